@@ -1,0 +1,36 @@
+import type { RouteChanges, RouteSource, Waker } from './routing/ports.js';
+import type { BackgroundTask, TaskLocks } from './upkeep/task.js';
+import type { ValetCalls } from './valet.js';
+
+/** What `valet serve` needs beyond the calls that people make. The control plane offers it; the server uses it. */
+export interface Serving {
+  readonly valet: ValetCalls;
+  readonly routes: RouteSource;
+  readonly changes: RouteChanges;
+  readonly waker: Waker;
+  readonly tasks: readonly BackgroundTask[];
+  readonly locks: TaskLocks;
+  readonly activity: ActivityReports;
+  readonly createLimit: CreateLimit;
+  /** Throws what is wrong with the database, if anything: away, not migrated, bound to another environment. */
+  checkDatabase(): Promise<void>;
+}
+
+export interface ActivityReports {
+  /** A machine reports use of its own project with its own secret; while archiving such reports are ignored. */
+  byMachine(projectId: string, bearer: string): Promise<'recorded' | 'ignored' | 'unauthorized'>;
+  /** The same from an operator. */
+  byOperator(projectId: string): Promise<'recorded' | 'ignored'>;
+}
+
+/** Public creates, counted per client across all instances. */
+export interface CreateLimit {
+  /** @throws ValetError `rate_limited` with retryAfterSecs; `database_unavailable` when nobody can count: refused, not opened */
+  take(clientKey: string): Promise<RateLimitState>;
+}
+
+export interface RateLimitState {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetSecs: number;
+}
