@@ -1,0 +1,131 @@
+/**
+ * The Machines API as it is spoken: published names, only what Valet sends or reads. Types alone, so that the local
+ * platform can share them without sharing code.
+ * Source: docs.machines.dev (OpenAPI) and fly.io/docs/machines/api.
+ */
+
+/** A newer API may answer a state that is not listed: treat it as passing. */
+export type FlyMachineState =
+  | 'created'
+  | 'starting'
+  | 'started'
+  | 'stopping'
+  | 'stopped'
+  | 'suspending'
+  | 'suspended'
+  | 'restarting'
+  | 'updating'
+  | 'replacing'
+  | 'replaced'
+  | 'destroying'
+  | 'destroyed'
+  | 'failed'
+  | 'launch_failed'
+  | 'migrated';
+
+/** States that the wait call accepts. */
+export type WaitableState = 'started' | 'stopped' | 'suspended' | 'destroyed' | 'failed' | 'settled';
+
+export interface FlyGuest {
+  readonly cpu_kind: 'shared' | 'performance';
+  readonly cpus: number;
+  readonly memory_mb: number;
+}
+
+export interface FlyMount {
+  readonly volume: string;
+  readonly path: string;
+}
+
+export interface FlyPort {
+  readonly port: number;
+  readonly handlers: readonly ('http' | 'tls')[];
+  readonly force_https?: boolean;
+}
+
+export interface FlyService {
+  readonly protocol: 'tcp' | 'udp';
+  readonly internal_port: number;
+  readonly ports: readonly FlyPort[];
+  /** Replies can hold a boolean: false is off, true is stop. */
+  readonly autostop?: 'off' | 'stop' | 'suspend' | boolean;
+  readonly autostart?: boolean;
+  readonly min_machines_running?: number;
+  readonly concurrency?: {
+    readonly type: 'connections' | 'requests';
+    readonly soft_limit?: number;
+    readonly hard_limit?: number;
+  };
+}
+
+export interface FlyMachineConfig {
+  readonly image: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly guest?: FlyGuest;
+  readonly mounts?: readonly FlyMount[];
+  readonly services?: readonly FlyService[];
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly restart?: { readonly policy: 'no' | 'always' | 'on-failure'; readonly max_retries?: number };
+  readonly stop_config?: { readonly signal?: string; readonly timeout?: string | number };
+  readonly auto_destroy?: boolean;
+}
+
+export interface FlyCreateMachine {
+  readonly name: string;
+  readonly region: string;
+  readonly config: FlyMachineConfig;
+  readonly skip_launch?: boolean;
+}
+
+export interface FlyMachineEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly source: string;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly request?: unknown;
+}
+
+export interface FlyMachine {
+  readonly id: string;
+  readonly name: string;
+  readonly state: FlyMachineState | (string & {});
+  readonly region: string;
+  /** The version: a new ULID for every update. */
+  readonly instance_id: string;
+  readonly private_ip: string;
+  /** Absent when `host_status` is not `ok`: such a config is never written back. */
+  readonly config?: FlyMachineConfig;
+  readonly host_status?: 'ok' | 'unknown' | 'unreachable';
+  readonly events?: readonly FlyMachineEvent[];
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface FlyCreateVolume {
+  readonly name: string;
+  readonly region: string;
+  readonly size_gb: number;
+  readonly encrypted?: boolean;
+  readonly snapshot_retention?: number;
+  /** Lets placement take the coming machine's size into account. */
+  readonly compute?: FlyGuest;
+}
+
+export interface FlyVolume {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly size_gb: number;
+  readonly region: string;
+  readonly attached_machine_id: string | null;
+  readonly created_at: string;
+}
+
+/** `error` holds the text; `status` may name a reason such as `insufficient_capacity`. */
+export interface FlyErrorBody {
+  readonly error?: string;
+  readonly message?: string;
+  readonly status?: string;
+}

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { FlyError, FlyTransportError } from '../../../src/sdk/fly/errors.js';
+import type { FlyCallRecord } from '../../../src/sdk/fly/transport.js';
+import { flyClientOf, flyMachine, flyVolume, machineOrder, refused, testToken } from '../../support/fly-answers.js';
+import { closedPort, startScriptedServer } from '../../support/scripted-server.js';
+
+const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+
+describe('FlyClient', () => {
+  it('asks for a machine by its id with the bearer token and hands over what Fly says, unknown things included', async () => {
+    const answer = { ...flyMachine({ state: 'dreaming' }), events: null, brand_new: { a: 1 } };
+    await using server = await startScriptedServer([{ status: 200, body: answer }]);
+    await using client = flyClientOf(server);
+    const machine = await client.fly.getMachine('0123456789abcd');
+    expect(machine).toMatchObject({ state: 'dreaming', brand_new: { a: 1 } });
+    expect(machine.events).toBeUndefined();
+    const [request] = server.seen;
+    expect(request).toMatchObject({ method: 'GET', path: '/v1/apps/demo-app/machines/0123456789abcd' });
+    expect(request?.headers.authorization).toBe(`Bearer ${testToken}`);
+  });
+
+  it('lists by region, state and metadata, and filters by metadata itself where Fly does not', async () => {
+    const other = flyMachine({ id: 'other', config: { image: 'x', metadata: { valet_environment: 'staging' } } });
+    const ours = flyMachine({ config: { image: 'x', metadata: { valet_environment: 'prod' } } });
+    await using server = await startScriptedServer([{ status: 200, body: [other, ours] }]);
+    await using client = flyClientOf(server);
+    const filter = { region: 'sjc', state: ['started', 'suspended'], metadata: { valet_environment: 'prod' } };
+    expect((await client.fly.listMachines(filter)).map((machine) => machine.id)).toEqual([ours.id]);
+    expect(server.seen[0]?.query.toString()).toBe(
+      'region=sjc&state=started%2Csuspended&metadata.valet_environment=prod',
+    );
+  });
+
+  it('repeats a read after 503, after 429 and after a broken connection, and tells every attempt', async () => {
+    const records: FlyCallRecord[] = [];
+    const body = flyMachine();
+    await using server = await startScriptedServer([
+      refused(503, 'away'),
+      refused(429, 'slow'),
+      'drop',
+      { status: 200, body },
+    ]);
+    await using client = flyClientOf(server, { onCall: (record) => records.push(record) });
+    expect((await client.fly.getMachine(body.id)).id).toBe(body.id);
+    expect(records.map(({ attempt, status }) => [attempt, status])).toEqual([
+      [1, 503],
+      [2, 429],
+      [3, null],
+      [4, 200],
+    ]);
+  });
+
+  it('gives up when the tries are used up, with the last refusal', async () => {
+    await using server = await startScriptedServer([refused(503, 'away')]);
+    await using client = flyClientOf(server);
+    const error = await failure(client.fly.stopMachine('m1', { timeoutMs: 10_000 }));
+    expect(error).toMatchObject({
+      code: 'fly_failed',
+      status: 503,
+      call: 'stopMachine',
+      target: 'm1',
+      advice: 'retry',
+    });
+    expect(server.seen).toHaveLength(5);
+  });
+
+  it('names call, target, text and request id in a refusal, and never the token', async () => {
+    const headers = { 'fly-request-id': 'req-7', 'retry-after': '3' };
+    const body = { error: `unauthorized: ${testToken}`, status: 'unknown' };
+    await using server = await startScriptedServer([{ status: 403, body, headers }]);
+    await using client = flyClientOf(server);
+    const error = await failure(client.fly.getApp());
+    expect(error).toBeInstanceOf(FlyError);
+    expect(error).toMatchObject({ requestId: 'req-7', flyCode: 'unknown', retryAfterSecs: 3, advice: 'give-up' });
+    expect(String(error)).toBe(
+      'FlyError: Fly refused getApp of demo-app with 403: unauthorized: [token] (request req-7)',
+    );
+    expect(JSON.stringify(error)).not.toContain(testToken);
+  });
+
+  it('says that nothing was sent where nobody listens, and that something may have been where the answer is missing', async () => {
+    await using nobody = flyClientOf({ url: `http://127.0.0.1:${await closedPort()}` });
+    const notSent = await failure(nobody.fly.getMachine('m1', { timeoutMs: 300 }));
+    expect(notSent).toBeInstanceOf(FlyTransportError);
+    expect(notSent).toMatchObject({ code: 'fly_failed', sent: 'no', kind: 'connect' });
+    await using server = await startScriptedServer(['hang']);
+    await using client = flyClientOf(server, { requestTimeoutMs: 50 });
+    const late = await failure(client.fly.updateMachine('m1', { config: { image: 'x' } }));
+    expect(late).toMatchObject({ sent: 'maybe', kind: 'timeout' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('calls an answer without the known shape unreadable and does not ask again', async () => {
+    await using server = await startScriptedServer([{ status: 200, body: { id: 1 } }]);
+    await using client = flyClientOf(server);
+    expect(await failure(client.fly.getMachine('m1'))).toMatchObject({ kind: 'unreadable', sent: 'maybe' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it("ends at once with the signal's reason", async () => {
+    await using server = await startScriptedServer(['hang']);
+    await using client = flyClientOf(server);
+    const controller = new AbortController();
+    const pending = failure(client.fly.getMachine('m1', { signal: controller.signal }));
+    const reason = new Error('shutting down');
+    controller.abort(reason);
+    expect(await pending).toBe(reason);
+  });
+
+  it('closes twice, and ends the calls in flight', async () => {
+    await using server = await startScriptedServer(['hang']);
+    const { fly } = flyClientOf(server);
+    const pending = failure(fly.getMachine('m1'));
+    await expect.poll(() => server.seen.length).toBe(1);
+    await fly.close();
+    await fly.close();
+    expect(await pending).toMatchObject({ kind: 'closed' });
+  });
+});
+
+describe('the idempotent writes', () => {
+  it('deletes by force and takes 404 for done', async () => {
+    await using server = await startScriptedServer([refused(404, 'machine not found')]);
+    await using client = flyClientOf(server);
+    await client.fly.deleteMachine('m1');
+    await client.fly.deleteVolume('vol_1');
+    expect(server.seen.map(({ method, path, query }) => `${method} ${path}?${query}`)).toEqual([
+      'DELETE /v1/apps/demo-app/machines/m1?force=true',
+      'DELETE /v1/apps/demo-app/volumes/vol_1?',
+    ]);
+  });
+
+  it('hands on that a volume is still bound', async () => {
+    const text = 'failed_precondition: volume is currently bound to machine: m1';
+    await using server = await startScriptedServer([refused(412, text)]);
+    await using client = flyClientOf(server);
+    expect(await failure(client.fly.deleteVolume('vol_1'))).toMatchObject({ status: 412, advice: 'retry' });
+  });
+
+  it('takes a refused start for done only if the machine runs', async () => {
+    const refusal = refused(412, 'failed_precondition: machine still active, refusing to start');
+    const stateOf: Record<string, string> = { up: 'started', down: 'stopping' };
+    await using server = await startScriptedServer(({ method, path }) =>
+      method === 'POST'
+        ? refusal
+        : { status: 200, body: flyMachine({ state: stateOf[path.split('/').at(-1) ?? ''] ?? '' }) },
+    );
+    await using client = flyClientOf(server);
+    await client.fly.startMachine('up');
+    expect(await failure(client.fly.startMachine('down'))).toMatchObject({ status: 412, advice: 'wait-for-state' });
+  });
+
+  it('lists volumes without those that were deleted', async () => {
+    const body = [
+      flyVolume(),
+      flyVolume({ id: 'vol_2', state: 'pending_destroy' }),
+      { ...flyVolume(), attached_machine_id: '' },
+    ];
+    await using server = await startScriptedServer([{ status: 200, body }]);
+    await using client = flyClientOf(server);
+    expect(await client.fly.listVolumes()).toEqual([flyVolume(), flyVolume()]);
+  });
+
+  it('updates with the whole config', async () => {
+    await using server = await startScriptedServer([{ status: 200, body: flyMachine() }]);
+    await using client = flyClientOf(server);
+    await client.fly.updateMachine('m1', { config: machineOrder.config, current_version: 'v1' });
+    expect(server.seen[0]?.body).toEqual({ config: machineOrder.config, current_version: 'v1' });
+  });
+});
