@@ -1,0 +1,56 @@
+import type { Environment } from '../sdk/config.js';
+import { type ExitCode, exitCodes } from './exit-codes.js';
+import { Interruption } from './interruption.js';
+import { openValet } from './open-valet.js';
+
+export interface Output {
+  write(text: string): void;
+  /** Undefined where it is no terminal: then nothing is cut off. */
+  readonly columns: number | undefined;
+  readonly colours: boolean;
+}
+
+/** All that a command touches of the process it runs in. */
+export interface Surroundings {
+  readonly env: Environment;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly openValet: typeof openValet;
+  /** The exit code for when everything has been written and closed. */
+  exitWith(code: ExitCode): void;
+  interruption(): Interruption;
+  /** Ends the process with 0 if something still keeps it alive after so long, and says what kinds of things those are. */
+  endWithin(graceMs: number, onLeftOpen: (kinds: readonly string[]) => void): void;
+}
+
+/** The one place that reads the process's environment. */
+export function processSurroundings(): Surroundings {
+  return {
+    env: process.env,
+    stdout: outputTo(process.stdout, process.env),
+    stderr: outputTo(process.stderr, process.env),
+    openValet,
+    exitWith: (code) => {
+      process.exitCode = code;
+    },
+    interruption: () => new Interruption(process, (code) => process.exit(code)),
+    endWithin: (graceMs, onLeftOpen) => {
+      const end = () => {
+        onLeftOpen(process.getActiveResourcesInfo());
+        process.exit(exitCodes.ok);
+      };
+      // The timer itself keeps nothing alive: it fires only if something else does.
+      setTimeout(end, graceMs).unref();
+    },
+  };
+}
+
+/** No colours when piped, or with NO_COLOR (https://no-color.org), or on a dumb terminal. */
+export function outputTo(stream: NodeJS.WriteStream, env: Environment): Output {
+  const isTerminal = stream.isTTY === true;
+  return {
+    write: (text) => void stream.write(text),
+    columns: isTerminal ? stream.columns || 80 : undefined,
+    colours: isTerminal && !env.NO_COLOR && env.TERM !== 'dumb',
+  };
+}

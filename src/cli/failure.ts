@@ -1,0 +1,51 @@
+import { Errors } from '@oclif/core';
+import { ValetError } from '../sdk/errors.js';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.js';
+import { Interrupted } from './interruption.js';
+
+/** An error as a person or a script gets to see it. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly retryAfterSecs: number | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly exitCode: ExitCode;
+}
+
+export function failureOf(thrown: unknown, usageHint: string): Failure {
+  if (thrown instanceof Interrupted) return ofInterrupted(thrown);
+  const error = thrown instanceof Errors.CLIError ? ofUsage(thrown, usageHint) : thrown;
+  if (error instanceof ValetError) {
+    const { code, message, hint, retryAfterSecs, details } = error;
+    return { code, message, hint, retryAfterSecs, details, exitCode: exitCodeOf(code) };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = 'This was not foreseen. With DEBUG=1 in the environment the place in the code is shown.';
+  return { ...nothingMore, code: 'internal', message, hint, exitCode: exitCodes.failed };
+}
+
+/** One sentence, what to do next, and the code to look up or to tell a colleague. */
+export function failureText(failure: Failure): string {
+  const wait = failure.retryAfterSecs === undefined ? [] : [`Try again in ${failure.retryAfterSecs} s.`];
+  const hint = failure.hint === undefined ? [] : [failure.hint];
+  return `${[`Error: ${failure.message}`, ...hint, ...wait, `Code: ${failure.code}`].join('\n')}\n`;
+}
+
+export function failureJson(failure: Failure) {
+  const { code, message, hint, retryAfterSecs, details } = failure;
+  return { error: { code, message, hint, retry_after_secs: retryAfterSecs, details } };
+}
+
+const nothingMore = { hint: undefined, retryAfterSecs: undefined, details: undefined };
+
+function ofInterrupted({ message, exitCode }: Interrupted): Failure {
+  const hint = 'A wake or an archive that was begun is finished or undone by `valet serve`.';
+  return { ...nothingMore, code: 'interrupted', message, hint, exitCode };
+}
+
+/** oclif's own errors are all about the command line, and end in a pointer to the help that we make a hint. */
+function ofUsage(error: Errors.CLIError, hint: string): ValetError {
+  const message = error.message.replace(/\s*See more help with --help\s*$/, '');
+  return new ValetError('request_invalid', message, { hint, cause: error });
+}

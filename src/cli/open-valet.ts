@@ -1,0 +1,36 @@
+import type { Environment } from '../sdk/config.js';
+import { ValetError } from '../sdk/errors.js';
+import type { Valet } from '../sdk/valet.js';
+
+/**
+ * The two ways to reach Valet: over HTTP where a URL is given, else directly with the database, Fly and R2. Whatever
+ * is heavy is loaded here, once it is known which of the two is needed.
+ *
+ * @throws ValetError `config_invalid`
+ */
+export async function openValet(flags: { readonly url?: string | undefined }, given: Environment): Promise<Valet> {
+  const env = flags.url === undefined ? given : { ...given, VALET_URL: flags.url };
+  const { readClientConfig } = await import('../sdk/config.js');
+  if (env.VALET_URL?.trim()) {
+    const { url, secret } = readClientConfig(env);
+    const { createClient } = await import('../sdk/client.js');
+    return createClient({ url: url ?? '', ...(secret && { secret: secret.reveal() }) });
+  }
+  const config = await readForDirectUse(env);
+  const { createControlPlane } = await import('../sdk/control-plane.js');
+  return createControlPlane(config);
+}
+
+async function readForDirectUse(env: Environment) {
+  const { readConfig } = await import('../sdk/config.js');
+  try {
+    return readConfig(env);
+  } catch (error) {
+    if (!(error instanceof ValetError)) throw error;
+    throw new ValetError(error.code, error.message, {
+      hint: 'To ask a running `valet serve` instead, give --url or VALET_URL, and CONTROL_PLANE_SECRET.',
+      ...(error.details && { details: error.details }),
+      cause: error,
+    });
+  }
+}

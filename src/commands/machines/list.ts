@@ -1,0 +1,34 @@
+import { Flags } from '@oclif/core';
+import { compact } from '../../cli/compact.js';
+import { machineColumns } from '../../cli/machine-view.js';
+import { pageFlags } from '../../cli/page-flags.js';
+import { table } from '../../cli/table.js';
+import { ValetCommand } from '../../cli/valet-command.js';
+import { type MachinePage, machineStateSchema } from '../../sdk/resources.js';
+
+export default class MachinesList extends ValetCommand {
+  static override description = 'List the machines that Valet has or had, a page at a time.';
+  static override examples = [
+    '<%= config.bin %> machines list --state ready',
+    '<%= config.bin %> machines list --state retiring --json',
+  ];
+
+  static override flags = {
+    state: Flags.string({ description: 'Only machines in this state.', options: machineStateSchema.options }),
+    ...pageFlags,
+  };
+
+  override async run(): Promise<MachinePage> {
+    const { flags } = await this.parse(MachinesList);
+    const state = machineStateSchema.optional().parse(flags.state);
+    const filter = compact({ state, limit: flags.limit, cursor: flags.cursor });
+    const page = await this.ask(flags, (valet, signal) => valet.machines.list(filter, { signal }));
+    this.printRows(page.machines, flags.quiet, {
+      none: 'No machines.',
+      id: (machine) => machine.id,
+      table: () => table(page.machines, machineColumns, this.surroundings.stdout),
+    });
+    this.tellOfMore(page.next_cursor);
+    return page;
+  }
+}

@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest';
+import MachinesList from '../../src/commands/machines/list.js';
+import PoolReplenish from '../../src/commands/pool/replenish.js';
+import PoolStatus from '../../src/commands/pool/status.js';
+import Route from '../../src/commands/route.js';
+import SweepPlan from '../../src/commands/sweep/plan.js';
+import SweepRun from '../../src/commands/sweep/run.js';
+import type { ReplenishResult, SweepOptions, SweepResult } from '../../src/sdk/resources.js';
+import { runCommand } from '../support/commands.js';
+import { ago, FakeValet, sampleMachine } from '../support/fake-valet.js';
+
+const busy = { id: 'shop', code: 'machine_busy', reason: 'A deploy is running.' };
+const broken = { id: 'blog', code: 'archive_unproven', reason: 'The checksum differs.' };
+
+function sweeping(result: Partial<SweepResult>, asked: unknown[] = []): FakeValet {
+  const run = async (options?: SweepOptions) => {
+    asked.push(options);
+    return { skipped: null, archived: [], kept: [], failed: [], ...result };
+  };
+  return new FakeValet({ sweep: { run } });
+}
+
+function replenishing(result: Partial<ReplenishResult>): FakeValet {
+  const replenish = async () => ({ skipped: null, ready: [], failed: [], ...result });
+  return new FakeValet({ pool: { replenish } });
+}
+
+test('machines list shows names, owners and what Fly reports', async () => {
+  const machines = [
+    sampleMachine({ created_at: ago(7200) }),
+    sampleMachine({ id: '8', state: 'assigned', project_id: 'demo' }),
+  ];
+  const valet = new FakeValet({ machines: { list: async () => ({ machines, next_cursor: null }) } });
+  const ran = await runCommand(MachinesList, [], { valet, columns: 80 });
+  expect(ran.stdout.split('\n').slice(0, 2)).toEqual([
+    'NAME          STATE     PROJECT  REGION  FLY ID          FLY STATE  AGE',
+    'valet-prod-7  ready     -        fra     148e4d7dc14e89  started    2 h',
+  ]);
+  expect((await runCommand(MachinesList, ['--quiet'], { valet })).stdout).toBe('7\n8\n');
+});
+
+test('pool status counts, and lists the members', async () => {
+  const status = { target: 2, ready: 1, provisioning: 0, shortfall: 1, members: [sampleMachine()] };
+  const valet = new FakeValet({ pool: { status: async () => status } });
+  const ran = await runCommand(PoolStatus, [], { valet });
+  expect(ran.stdout).toMatch(/^1 of 2 ready, 0 provisioning, 1 short\n\nNAME +STATE/);
+  expect(JSON.parse((await runCommand(PoolStatus, ['--json'], { valet })).stdout)).toEqual(status);
+});
+
+test('pool replenish ends with 6 when some machines failed', async () => {
+  const ran = await runCommand(PoolReplenish, [], { valet: replenishing({ ready: ['7'], failed: [broken] }) });
+  expect(ran.exitCode).toBe(6);
+  expect(ran.stdout).toMatch(/^7 +ready$/m);
+  expect(ran.stdout).toMatch(/^blog +failed +archive_unproven: The checksum differs\.$/m);
+});
+
+test('pool replenish that had nothing to do says so, and ends with 0', async () => {
+  const skipped = 'Another instance is replenishing.';
+  expect((await runCommand(PoolReplenish, [], { valet: replenishing({ skipped }) })).stderr).toContain(skipped);
+  const full = await runCommand(PoolReplenish, [], { valet: replenishing({}) });
+  expect(full).toMatchObject({ stdout: '', exitCode: 0, stderr: expect.stringContaining('The pool is full.') });
+});
+
+test('sweep run prints what became of each, and ends with 6 when some failed', async () => {
+  const result = { archived: ['demo'], kept: [busy], failed: [broken] };
+  const ran = await runCommand(SweepRun, [], { valet: sweeping(result), columns: 80 });
+  expect(ran.stdout.split('\n')).toEqual([
+    'ID    OUTCOME   WHY',
+    'demo  archived',
+    'shop  kept      machine_busy: A deploy is running.',
+    'blog  failed    archive_unproven: The checksum differs.',
+    '',
+  ]);
+  expect(ran.exitCode).toBe(6);
+});
+
+test.each([
+  ['nothing', {}],
+  ['only what was kept', { kept: [busy] }],
+  ['not its turn', { skipped: 'Another instance is sweeping.' }],
+])('sweep run ends with 0 when there is %s', async (_what, result) => {
+  expect((await runCommand(SweepRun, [], { valet: sweeping(result) })).exitCode).toBe(0);
+});
+
+test('sweep run passes --older-than on in seconds, and leaves it out when it was not given', async () => {
+  const asked: unknown[] = [];
+  await runCommand(SweepRun, ['--older-than', '12h', '--limit', '5'], { valet: sweeping({}, asked) });
+  await runCommand(SweepRun, [], { valet: sweeping({}, asked) });
+  expect(asked).toEqual([{ older_than_secs: 43_200, limit: 5 }, { limit: 100 }]);
+});
+
+test('sweep run refuses what is no duration before it asks anything', async () => {
+  const asked: unknown[] = [];
+  const ran = await runCommand(SweepRun, ['--older-than', 'a week'], { valet: sweeping({}, asked) });
+  expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(asked).toEqual([]);
+});
+
+test('sweep plan shows both what would be archived and what would be left', async () => {
+  const last_active_at = '2026-05-04T10:00:00.000Z';
+  const plan = {
+    older_than_secs: null,
+    archive: [{ id: 'demo', last_active_at, idle_secs: 864_000 }],
+    skip: [{ id: 'shop', last_active_at, idle_secs: 90_000, reason: 'It is held until Friday.' }],
+  };
+  const valet = new FakeValet({ sweep: { plan: async () => plan } });
+  const ran = await runCommand(SweepPlan, [], { valet, columns: 80 });
+  expect(ran.stdout.split('\n')).toEqual([
+    'ID    IDLE  WOULD BE  WHY',
+    'demo  10 d  archived',
+    'shop  1 d   left      It is held until Friday.',
+    '',
+  ]);
+  expect(ran.stderr).toBe('1 would be archived, 1 left.\n');
+});
+
+test('route prints the decision, why, and the header', async () => {
+  const route = {
+    project_id: 'demo',
+    state: 'active' as const,
+    machine_id: '148e4d7dc14e89',
+    decision: 'replay' as const,
+    reason: 'The project is active.',
+    fly_replay: 'instance=148e4d7dc14e89;app=valet-machines',
+  };
+  const valet = new FakeValet({ route: async (hostOrId) => ({ ...route, project_id: hostOrId }) });
+  const ran = await runCommand(Route, ['demo'], { valet });
+  expect(ran.stdout).toBe(
+    [
+      'decision:   replay',
+      'why:        The project is active.',
+      'project:    demo',
+      'state:      active',
+      'machine:    148e4d7dc14e89',
+      'fly-replay: instance=148e4d7dc14e89;app=valet-machines',
+      '',
+    ].join('\n'),
+  );
+});
