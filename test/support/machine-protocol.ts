@@ -17,7 +17,7 @@ export function protocolOf(
   const protocol = new MachineProtocol({
     urlTemplate,
     app: 'demo-app',
-    internalSecret: 'behind',
+    internalSecrets: ['behind'],
     random: () => 0,
     ...options,
   });

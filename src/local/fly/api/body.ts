@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { FlyRefusal, refusals } from '../refusal.js';
+
+const maxBodyBytes = 1024 * 1024;
+/** Beyond it the connection is cut. */
+const maxDrainedBytes = 16 * maxBodyBytes;
+
+/**
+ * Reads a body that is too large to its end as well, since whoever still writes would not see the answer.
+ * @throws FlyRefusal 413
+ */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request) {
+    if (!(chunk instanceof Buffer)) throw new TypeError('The request body is not read as bytes.');
+    sizeBytes += chunk.length;
+    if (sizeBytes <= maxBodyBytes) chunks.push(chunk);
+    if (sizeBytes > maxDrainedBytes) break;
+  }
+  if (sizeBytes > maxBodyBytes) throw refusals.bodyTooLarge();
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** @throws FlyRefusal 400 in the words of a Go server when the body is empty, not JSON or of other types */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, bodyText: string): z.infer<Schema> {
+  if (bodyText.trim() === '') throw refusals.emptyBody();
+  const result = schema.safeParse(parseJson(bodyText), { reportInput: true });
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw issue === undefined ? refusals.invalid('malformed body') : refusalOf(issue);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new FlyRefusal(400, 'invalid character in request body: not valid JSON');
+  }
+}
+
+const goTypes: Readonly<Record<string, string>> = {
+  boolean: 'bool',
+  int: 'int',
+  number: 'float64',
+  record: 'map[string]interface {}',
+  object: 'struct',
+  array: 'slice',
+};
+
+function refusalOf(issue: z.core.$ZodIssue): FlyRefusal {
+  const field = issue.path.join('.');
+  if (issue.code !== 'invalid_type') return refusals.invalid(`${field}: ${issue.message}`);
+  if (issue.input === undefined || issue.input === null) return refusals.invalid(`${field} is required`);
+  const expected = goTypes[issue.expected] ?? issue.expected;
+  const where = field === '' ? 'Go value' : `Go struct field ${field}`;
+  return new FlyRefusal(400, `json: cannot unmarshal ${jsonType(issue.input)} into ${where} of type ${expected}`);
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}

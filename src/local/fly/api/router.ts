@@ -1,0 +1,65 @@
+import type { FlyCall } from '../faults/match.js';
+import { refusals } from '../refusal.js';
+
+export interface ApiRequest {
+  /** The named parts of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly bodyText: string;
+  /** Aborted when the caller is gone or the emulator stops. */
+  readonly signal: AbortSignal;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+export interface Route {
+  readonly method: string;
+  /** Below `/v1`; a part that begins with a colon is a parameter. */
+  readonly path: string;
+  readonly call: FlyCall;
+  readonly handle: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
+}
+
+export interface RouteMatch {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** @throws FlyRefusal 400 when the path is wrongly encoded */
+export function matchRoute(routes: readonly Route[], method: string, path: string): RouteMatch | undefined {
+  const parts = path.split('/').map(decodePart);
+  for (const route of routes) {
+    const params = route.method === method ? matchParts(route.path.split('/'), parts) : undefined;
+    if (params !== undefined) return { route, params };
+  }
+  return undefined;
+}
+
+function matchParts(pattern: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
+  if (pattern.length !== parts.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const part = parts[index] ?? '';
+    if (expected.startsWith(':') && part !== '') params[expected.slice(1)] = part;
+    else if (expected !== part) return undefined;
+  }
+  return params;
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw refusals.invalid('malformed path');
+  }
+}
+
+/** A part of the path that the route's pattern names. */
+export function param(request: ApiRequest, name: string): string {
+  const value = request.params[name];
+  if (value === undefined) throw new Error(`The route has no parameter ${name}.`);
+  return value;
+}

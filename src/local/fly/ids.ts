@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+
+/** 14 hexadecimal digits, as `148e21c7a65d89`. */
+export function newMachineId(): string {
+  return randomBytes(7).toString('hex');
+}
+
+/** The prefix and 16 characters, as `vol_4y5gn8lm2kq0zr1d`. */
+export function newVolumeId(): string {
+  return `vol_${BigInt(`0x1${randomBytes(12).toString('hex')}`)
+    .toString(36)
+    .slice(-16)}`;
+}
+
+const crockfordAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A ULID: 10 characters of time and 16 of chance, in Crockford's base 32. Source: github.com/ulid/spec. */
+export function newUlid(timeMs: number): string {
+  return encodeBase32(BigInt(Math.max(0, Math.floor(timeMs))), 10) + encodeBase32(randomInteger(10), 16);
+}
+
+function randomInteger(byteCount: number): bigint {
+  return BigInt(`0x${randomBytes(byteCount).toString('hex')}`);
+}
+
+function encodeBase32(value: bigint, characters: number): string {
+  let text = '';
+  for (let rest = value, position = 0; position < characters; position++, rest >>= 5n) {
+    text = (crockfordAlphabet[Number(rest & 31n)] ?? '') + text;
+  }
+  return text;
+}
+
+/** An address of the shape that machines have on the private network; nothing listens there. */
+export function privateIpOf(machineId: string): string {
+  const groups = [machineId.slice(0, 4), machineId.slice(4, 8), machineId.slice(8, 12)];
+  return `fdaa:0:1:a7b:${groups.join(':')}:2`;
+}

@@ -1,0 +1,19 @@
+import type { FlyTimings } from '../timings.js';
+import type { MachineProcess } from './process.js';
+import type { MachineRecord } from './record.js';
+
+/** A program that was started for the machine, and the loopback port that stands for its `internal_port`. */
+export interface Boot {
+  readonly process: MachineProcess;
+  readonly port: number;
+}
+
+export interface MachineContext {
+  readonly timings: FlyTimings;
+  readonly clockMs: () => number;
+  /** Starts the program afresh. */
+  readonly boot: (record: MachineRecord, signal: AbortSignal) => Promise<Boot>;
+  /** Called once, when the machine has become `destroyed`. */
+  readonly onDestroyed: (record: MachineRecord) => void;
+  readonly onLog: (line: string) => void;
+}

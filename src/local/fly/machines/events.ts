@@ -1,0 +1,60 @@
+import { constants } from 'node:os';
+import type { FlyMachineEvent } from '../../../sdk/fly/wire.js';
+import { newUlid } from '../ids.js';
+import type { ProcessExit } from './process.js';
+
+/** Who made it happen; `flyd` is Fly's host daemon. */
+export type EventSource = 'user' | 'proxy' | 'flyd';
+
+/** Fly's events call shows as many at most. */
+export const maxEvents = 50;
+
+/** A machine's last events, newest first. */
+export class EventLog {
+  #events: readonly FlyMachineEvent[] = [];
+  readonly #clockMs: () => number;
+
+  constructor(clockMs: () => number) {
+    this.#clockMs = clockMs;
+  }
+
+  get newestFirst(): readonly FlyMachineEvent[] {
+    return this.#events;
+  }
+
+  add(type: string, status: string, source: EventSource, request?: unknown): void {
+    const timestamp = this.#clockMs();
+    const event = { id: newUlid(timestamp), type, status, source, timestamp };
+    this.#events = [request === undefined ? event : { ...event, request }, ...this.#events].slice(0, maxEvents);
+  }
+}
+
+export interface ExitAccount {
+  readonly exit: ProcessExit;
+  readonly requestedStop: boolean;
+  readonly restarting: boolean;
+  readonly restartCount: number;
+  readonly exitedAtMs: number;
+}
+
+/** What an exit event tells of the end of the program. */
+export function exitRequest(account: ExitAccount): unknown {
+  const { exit } = account;
+  const exitCode = exit.code ?? 0;
+  const signalNumber = exit.signal === null ? -1 : constants.signals[exit.signal];
+  return {
+    exit_event: {
+      exit_code: exitCode,
+      signal: signalNumber,
+      guest_exit_code: exitCode,
+      guest_signal: signalNumber,
+      guest_error: '',
+      error: '',
+      oom_killed: false,
+      requested_stop: account.requestedStop,
+      restarting: account.restarting,
+      exited_at: new Date(account.exitedAtMs).toISOString(),
+    },
+    restart_count: account.restartCount,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Autostop, HostedMachine, MachineHost } from '../machine-host.js';
+import { serviceOf, suspendObstacle } from './config.js';
+import type { Machine } from './machine.js';
+import type { MachineRecord } from './record.js';
+import type { MachineRegistry } from './registry.js';
+import { isResting } from './state-machine.js';
+import { waitUntil } from './wait-until.js';
+
+/** Far beyond what any profile of timings takes. */
+const maxChangeMs = 60_000;
+
+export function hostMachines(registry: MachineRegistry): MachineHost {
+  return {
+    find: (app, machineId) => {
+      const machine = registry.find(machineId);
+      return machine?.record.identity.app === app ? hostMachine(machine) : undefined;
+    },
+    list: (app) => registry.list(app, { includeDeleted: false }).map(hostMachine),
+  };
+}
+
+function hostMachine(machine: Machine): HostedMachine {
+  const { record } = machine;
+  return {
+    id: record.identity.id,
+    app: record.identity.app,
+    region: record.identity.region,
+    get state() {
+      return record.state;
+    },
+    get service() {
+      return serviceOf(record.config);
+    },
+    get address() {
+      return machine.address;
+    },
+    start: (source) => startAndWait(machine, source),
+    autostop: (kind) => autostop(machine, kind),
+  };
+}
+
+async function startAndWait(machine: Machine, source: 'proxy' | 'user'): Promise<void> {
+  machine.start(source);
+  const done = (record: MachineRecord) => record.phase !== 'starting';
+  await waitUntil(machine.record, done, { timeoutMs: maxChangeMs });
+  const { phase, identity } = machine.record;
+  if (phase !== 'started') throw new Error(`Machine ${identity.id} did not start: it is ${phase}.`);
+}
+
+/** What cannot be suspended is stopped. Source: fly.io/docs/reference/fly-proxy-autostop-autostart. */
+async function autostop(machine: Machine, kind: Exclude<Autostop, 'off'>): Promise<void> {
+  const { record } = machine;
+  if (record.phase !== 'started') return;
+  if (kind === 'suspend' && suspendObstacle(record.config) === undefined) machine.suspend('proxy');
+  else machine.stop('proxy');
+  await waitUntil(record, ({ phase }) => isResting(phase), { timeoutMs: maxChangeMs });
+}

@@ -1,0 +1,118 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newVolumeId } from '../ids.js';
+import { refusals } from '../refusal.js';
+import type { FlyTimings } from '../timings.js';
+import { holderOf, isDeleted, isGone, type Volume } from './volume.js';
+
+export interface NewVolume {
+  readonly app: string;
+  readonly name: string;
+  readonly region: string;
+  readonly sizeGb: number;
+  readonly encrypted: boolean;
+  readonly snapshotRetention: number;
+}
+
+export interface VolumesContext {
+  readonly dir: string;
+  readonly timings: FlyTimings;
+  readonly clockMs: () => number;
+}
+
+/** All volumes: folders that outlive their machines and go when they are deleted. */
+export class Volumes {
+  readonly #volumes = new Map<string, Volume>();
+  readonly #context: VolumesContext;
+
+  constructor(context: VolumesContext) {
+    this.#context = context;
+  }
+
+  async create(request: NewVolume): Promise<Volume> {
+    const id = newVolumeId();
+    const dir = join(this.#context.dir, 'volumes', id);
+    await mkdir(dir, { recursive: true });
+    return this.#keep({
+      ...request,
+      id,
+      dir,
+      createdAtMs: this.#context.clockMs(),
+      boundTo: undefined,
+      boundUntilMs: undefined,
+      goneAtMs: undefined,
+    });
+  }
+
+  /** Deleted ones are among them for a while. */
+  list(app: string): readonly Volume[] {
+    this.#forgetGone();
+    return [...this.#volumes.values()].filter((volume) => volume.app === app);
+  }
+
+  /** @throws FlyRefusal 404 */
+  get(app: string, id: string): Volume {
+    this.#forgetGone();
+    const volume = this.#volumes.get(id);
+    if (volume?.app !== app) throw refusals.notFound('volume');
+    return volume;
+  }
+
+  dirOf(id: string): string | undefined {
+    return this.#volumes.get(id)?.dir;
+  }
+
+  /**
+   * The volume, for a machine that is about to be created on it.
+   * @throws FlyRefusal 400 when there is none, 412 when another machine holds it
+   */
+  claimable(app: string, id: string): Volume {
+    const volume = this.#volumes.get(id);
+    if (volume?.app !== app || isDeleted(volume)) throw refusals.unknownVolume();
+    const holder = holderOf(volume, this.#context.clockMs());
+    if (holder !== undefined) throw refusals.volumeClaimed(holder);
+    return volume;
+  }
+
+  bind(volume: Volume, machineId: string): void {
+    this.#keep({ ...volume, boundTo: machineId, boundUntilMs: undefined });
+  }
+
+  /** The machine is destroyed: the binding ends a while later. */
+  release(id: string): void {
+    const volume = this.#volumes.get(id);
+    if (volume === undefined) return;
+    this.#keep({ ...volume, boundUntilMs: this.#context.clockMs() + this.#context.timings.volumeUnbindMs });
+  }
+
+  /** @throws FlyRefusal 404, or 400 when it would shrink */
+  extend(app: string, id: string, sizeGb: number): Volume {
+    const volume = this.get(app, id);
+    if (isDeleted(volume)) throw refusals.notFound('volume');
+    if (sizeGb <= volume.sizeGb) throw refusals.invalid(`volume can only grow, it has ${volume.sizeGb} GB`);
+    return this.#keep({ ...volume, sizeGb });
+  }
+
+  /** The data goes at once, the volume is shown for a while. @throws FlyRefusal 404, or 412 while it is bound */
+  async delete(app: string, id: string): Promise<Volume> {
+    const volume = this.get(app, id);
+    if (isDeleted(volume)) return volume;
+    const nowMs = this.#context.clockMs();
+    const holder = holderOf(volume, nowMs);
+    if (holder !== undefined) throw refusals.volumeBound(holder);
+    const goneAtMs = nowMs + this.#context.timings.volumePendingDestroyMs;
+    const deleted = this.#keep({ ...volume, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
+    await rm(volume.dir, { recursive: true, force: true });
+    return deleted;
+  }
+
+  #keep(volume: Volume): Volume {
+    this.#volumes.set(volume.id, volume);
+    return volume;
+  }
+
+  #forgetGone(): void {
+    const nowMs = this.#context.clockMs();
+    for (const volume of this.#volumes.values()) if (isGone(volume, nowMs)) this.#volumes.delete(volume.id);
+  }
+}

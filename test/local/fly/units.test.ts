@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { newMachineId, newUlid, newVolumeId } from '../../../src/local/fly/ids.js';
+import { parseDurationMs } from '../../../src/local/fly/machines/duration.js';
+import { guestFault, guestOfSize } from '../../../src/local/fly/machines/guest.js';
+import { afterExit } from '../../../src/local/fly/machines/restart-policy.js';
+
+describe('ids', () => {
+  it('have the shape of those of Fly', () => {
+    expect(newMachineId()).toMatch(/^[0-9a-f]{14}$/);
+    expect(newVolumeId()).toMatch(/^vol_[0-9a-z]{16}$/);
+    // The time part of the ULID specification's own example.
+    expect(newUlid(1469918176385)).toMatch(/^01ARYZ6S41[0-9A-HJKMNP-TV-Z]{16}$/);
+  });
+
+  it('of versions sort by time and differ within one millisecond', () => {
+    expect(newUlid(1000) < newUlid(2000)).toBe(true);
+    expect(newUlid(1000)).not.toBe(newUlid(1000));
+  });
+});
+
+describe('durations', () => {
+  it('are Go strings or whole nanoseconds', () => {
+    expect(parseDurationMs('1m30s')).toBe(90_000);
+    expect(parseDurationMs('1.5s')).toBe(1500);
+    expect(parseDurationMs('250ms')).toBe(250);
+    expect(parseDurationMs(5_000_000_000)).toBe(5000);
+    for (const wrong of ['', '5', 's', '5 s', '-1s', 1.5]) expect(parseDurationMs(wrong), `${wrong}`).toBeUndefined();
+  });
+});
+
+describe('guests', () => {
+  it('of a named size have its least memory', () => {
+    expect(guestOfSize('shared-cpu-2x')).toEqual({ cpu_kind: 'shared', cpus: 2, memory_mb: 512 });
+    expect(guestOfSize('performance-4x')).toEqual({ cpu_kind: 'performance', cpus: 4, memory_mb: 8192 });
+    expect(guestOfSize('shared-cpu-3x')).toBeUndefined();
+    expect(guestOfSize('huge')).toBeUndefined();
+  });
+
+  it('come in steps', () => {
+    expect(guestFault({ cpu_kind: 'shared', cpus: 1, memory_mb: 512 })).toBeUndefined();
+    expect(guestFault({ cpu_kind: 'shared', cpus: 1, memory_mb: 300 })).toContain('multiple of 256');
+  });
+});
+
+describe('the restart policy', () => {
+  const failed = { code: 1, signal: null };
+  const succeeded = { code: 0, signal: null };
+
+  it('restarts failures by default, successes only with always, and never beyond its bound', () => {
+    expect(afterExit(undefined, failed, 0)).toBe('restart');
+    expect(afterExit(undefined, { code: null, signal: 'SIGSEGV' }, 0)).toBe('restart');
+    expect(afterExit(undefined, succeeded, 0)).toBe('rest');
+    expect(afterExit({ policy: 'always' }, succeeded, 0)).toBe('restart');
+    expect(afterExit({ policy: 'no' }, failed, 0)).toBe('rest');
+    expect(afterExit({ policy: 'on-failure', max_retries: 2 }, failed, 2)).toBe('rest');
+  });
+});

@@ -1,0 +1,126 @@
+import type { RequestListener } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { proxyBench, replaying } from '../../support/proxy.js';
+import { ask, askEcho, echo, fieldsOf } from '../../support/proxy-client.js';
+
+/** Replays what is new and answers what came back. */
+function withFallback(name: string, header: string): RequestListener {
+  return (asked, response) => {
+    const cameBack = asked.headers['fly-replay-failed'] !== undefined;
+    (cameBack ? echo(name) : replaying(header))(asked, response);
+  };
+}
+
+describe('without fallback', () => {
+  test.each([
+    ['an unknown machine', 'instance=gone;app=projects'],
+    ['an unknown app', 'instance=m1;app=nowhere'],
+    ['a machine of another app', 'instance=m1'],
+    ['a machine without a service', 'instance=bare;app=projects'],
+    ['a stopped machine with autostart off', 'instance=manual;app=projects'],
+    ['a machine on which nothing listens', 'instance=deaf;app=projects'],
+  ])('%s is an empty 502 after the delay', async (_, header) => {
+    await using bench = await proxyBench([replaying(header)], { deadTargetDelayMs: 150 });
+    await bench.machines.add('m1', echo('m1'));
+    await bench.machines.add('bare', echo('bare'), { service: undefined });
+    const service = { internalPort: 3000, autostart: false, autostop: 'off' } as const;
+    await bench.machines.add('manual', echo('manual'), { state: 'stopped', service });
+    await (await bench.machines.add('deaf', echo('deaf'))).program.kill();
+    const sentMs = performance.now();
+    expect(await ask(bench.port)).toMatchObject({ status: 502, body: '' });
+    expect(performance.now() - sentMs).toBeGreaterThan(140);
+  });
+
+  test('timeout shortens the wait', async () => {
+    const header = 'instance=gone;app=projects;timeout=50ms';
+    await using bench = await proxyBench([replaying(header)], { deadTargetDelayMs: 60_000 });
+    expect((await ask(bench.port)).status).toBe(502);
+  });
+
+  test('a machine that crashes at every start is not tried for ever', async () => {
+    await using bench = await proxyBench([replaying('instance=m1;app=projects')], { deadTargetDelayMs: 100 });
+    const machine = await bench.machines.add('m1', echo('m1'), { state: 'stopped' });
+    machine.start = async (source) => void machine.starts.push(source);
+    expect((await ask(bench.port)).status).toBe(502);
+    expect(machine.starts.length).toBeGreaterThan(1);
+  });
+
+  test('a machine that dies under a request is a 502, at once and not by fallback', async () => {
+    const header = 'instance=m1;app=projects;fallback=force_self';
+    await using bench = await proxyBench([withFallback('cp', header)], { deadTargetDelayMs: 60_000 });
+    await bench.machines.add('m1', (asked) => void asked.socket.resetAndDestroy());
+    expect(await ask(bench.port, { method: 'POST', body: 'x' })).toMatchObject({ status: 502, body: '' });
+  });
+});
+
+describe('with fallback', () => {
+  test('the original request comes back to the very instance, with what failed', async () => {
+    const header = 'instance=gone;app=projects;timeout=10s;fallback=force_self';
+    await using bench = await proxyBench([withFallback('one', header), withFallback('two', header)], { region: 'ams' });
+    const echoed = await askEcho(bench.port, { method: 'POST', path: '/p', body: 'kept' });
+    expect(echoed).toMatchObject({ name: 'one', method: 'POST', path: '/p', body: 'kept' });
+    expect(echoed.headers).not.toHaveProperty('fly-replay-src');
+    const { elapsed_ms, ...rest } = fieldsOf(echoed.headers['fly-replay-failed']);
+    expect(rest).toEqual({
+      instance: 'gone',
+      app: 'projects',
+      region: 'ams',
+      replay_source: 'cp-1',
+      reason: 'no_candidate',
+    });
+    expect(Number(elapsed_ms)).toBeGreaterThanOrEqual(295);
+  });
+
+  test.each([
+    ['timeout', 'instance=gone;app=projects;timeout=30ms;fallback=prefer_self'],
+    ['retries_exhausted', 'instance=deaf;app=projects;timeout=10s;fallback=prefer_self'],
+    ['no_candidate', 'instance=gone;app=projects;fallback=prefer_self'],
+  ])('the reason is %s', async (reason, header) => {
+    await using bench = await proxyBench([withFallback('one', header)], { deadTargetDelayMs: 100 });
+    await (await bench.machines.add('deaf', echo('deaf'))).program.kill();
+    const { headers } = await askEcho(bench.port);
+    expect(fieldsOf(headers['fly-replay-failed'])).toMatchObject({ reason });
+  });
+
+  test('a start that takes longer than timeout is a timeout', async () => {
+    const header = 'instance=m1;app=projects;timeout=50ms;fallback=prefer_self';
+    await using bench = await proxyBench([withFallback('one', header)], { deadTargetDelayMs: 60_000 });
+    const started = Promise.withResolvers<void>();
+    await bench.machines.add('m1', echo('m1'), { state: 'suspended', gate: () => started.promise });
+    const { headers } = await askEcho(bench.port);
+    expect(fieldsOf(headers['fly-replay-failed'])).toMatchObject({ instance: 'm1', reason: 'timeout' });
+    started.resolve();
+  });
+
+  test.each([
+    ['force_self', 502],
+    ['prefer_self', 200],
+  ])('when the instance that replayed has died meanwhile, %s ends in %d', async (fallback, status) => {
+    const header = `instance=gone;app=projects;fallback=${fallback}`;
+    await using bench = await proxyBench(
+      [
+        (asked, response) => {
+          replaying(header)(asked, response);
+          response.once('close', () => void bench.instances[0]?.kill());
+        },
+        withFallback('two', header),
+      ],
+      { deadTargetDelayMs: 100 },
+    );
+    const reply = await ask(bench.port);
+    expect(reply.status).toBe(status);
+    expect(reply.body).not.toContain('fly-preferred-instance-unavailable');
+  });
+
+  test('a request that came back is never replayed again', async () => {
+    let seen = 0;
+    await using bench = await proxyBench([
+      (asked, response) => {
+        seen += 1;
+        replaying('instance=gone;app=projects;timeout=10ms;fallback=force_self')(asked, response);
+      },
+    ]);
+    expect(await ask(bench.port)).toMatchObject({ status: 502, body: '' });
+    expect(seen).toBe(2);
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { proxyBench, replaying, until } from '../../support/proxy.js';
+import { ask, askEcho, echo, fieldsOf } from '../../support/proxy-client.js';
+
+describe('the replayed request', () => {
+  test('the target gets method, path, headers and body as the client sent them', async () => {
+    await using bench = await proxyBench([replaying('instance=m1;app=projects')]);
+    await bench.machines.add('m1', echo('m1'));
+    const body = 'x'.repeat(200_000);
+    const wanted = { method: 'PUT', path: '/a/b?c=%20d', headers: { host: 'demo.localhost', 'X-Mine': '1' }, body };
+    const echoed = await askEcho(bench.port, wanted);
+    expect(echoed).toMatchObject({ name: 'm1', method: 'PUT', path: '/a/b?c=%20d', body });
+    expect(echoed.headers).toMatchObject({ host: 'demo.localhost', 'x-mine': '1', 'fly-client-ip': '127.0.0.1' });
+    expect(echoed.rawHeaders).toContain('X-Mine');
+  });
+
+  test('fly-replay-src names who replayed, when, and hands over the state', async () => {
+    await using bench = await proxyBench([replaying('instance=m1;app=projects;state=epoch 7')], { region: 'ams' });
+    await bench.machines.add('m1', echo('m1'));
+    const forged = { 'fly-replay-src': 'instance=forged;state=forged', 'fly-replay-failed': 'reason=forged' };
+    const { headers } = await askEcho(bench.port, { headers: forged });
+    const source = fieldsOf(headers['fly-replay-src']);
+    expect(source).toMatchObject({ instance: 'cp-1', region: 'ams', state: 'epoch 7' });
+    expect(Math.abs(Number(source.t) / 1000 - Date.now())).toBeLessThan(60_000);
+    expect(headers).not.toHaveProperty('fly-replay-failed');
+  });
+
+  test('the JSON form can change path and headers, but not those that the proxy answers for', async () => {
+    const replay = {
+      app: 'projects',
+      instance: 'm1',
+      state: 'from json',
+      transform: {
+        path: '/new?y=2',
+        delete_headers: ['Cookie', 'content-length'],
+        set_headers: [
+          { name: 'Authorization', value: 'Bearer b' },
+          { name: 'fly-replay-src', value: 'instance=forged' },
+          { name: 'Transfer-Encoding', value: 'chunked' },
+        ],
+      },
+    };
+    const type = { 'content-type': 'application/vnd.fly.replay+json; charset=utf-8' };
+    await using bench = await proxyBench([(_, response) => response.writeHead(200, type).end(JSON.stringify(replay))]);
+    await bench.machines.add('m1', echo('m1'));
+    const headers = { cookie: 'secret', authorization: 'Bearer a', 'content-length': '2' };
+    const echoed = await askEcho(bench.port, { method: 'POST', path: '/old', headers, body: 'hi' });
+    expect(echoed).toMatchObject({ path: '/new?y=2', body: 'hi' });
+    expect(echoed.headers).toMatchObject({ authorization: 'Bearer b', 'content-length': '2' });
+    expect(echoed.headers).not.toHaveProperty('cookie');
+    expect(fieldsOf(echoed.headers['fly-replay-src'])).toMatchObject({ instance: 'cp-1', state: 'from json' });
+  });
+
+  test('a body over 1 MB reaches the control plane whole, and a replay of it is a 502', async () => {
+    await using bench = await proxyBench([
+      (asked, response) =>
+        void (asked.url === '/keep'
+          ? echo('cp')(asked, response)
+          : replaying('instance=m1;app=projects')(asked, response)),
+    ]);
+    await bench.machines.add('m1', echo('m1'));
+    const body = Buffer.alloc(1_048_577, 'y');
+    expect((await askEcho(bench.port, { method: 'POST', path: '/keep', body })).body.length).toBe(body.length);
+    expect(await ask(bench.port, { method: 'POST', body })).toMatchObject({ status: 502, body: '' });
+    expect(bench.log.join()).toContain('PA01');
+    const justFits = body.subarray(1);
+    expect((await askEcho(bench.port, { method: 'POST', body: justFits })).name).toBe('m1');
+  });
+
+  test.each(['instance=m1;app=projects;timeout=1500', 'instance=m1;app=projects;machine=m1'])(
+    'an invalid header is a 502 at once: %s',
+    async (header) => {
+      await using bench = await proxyBench([replaying(header)], { deadTargetDelayMs: 60_000 });
+      await bench.machines.add('m1', echo('m1'));
+      expect(await ask(bench.port)).toMatchObject({ status: 502, body: '' });
+      expect(bench.log.join()).toContain('PA03');
+    },
+  );
+});
+
+describe('where it goes', () => {
+  test.each([
+    ['app alone takes a started machine', 'app=projects', 'awake'],
+    ['a region takes a machine of that region', 'app=projects;region=iad', 'iad'],
+    ['a preferred instance is taken', 'app=projects;prefer_instance=asleep', 'asleep'],
+  ])('%s', async (_, header, name) => {
+    await using bench = await proxyBench([replaying(header)]);
+    await bench.machines.add('asleep', echo('asleep'), { state: 'suspended' });
+    await bench.machines.add('awake', echo('awake'));
+    await bench.machines.add('iad', echo('iad'), { region: 'iad' });
+    expect((await askEcho(bench.port)).name).toBe(name);
+  });
+
+  test('in place of a preferred instance that is gone another answers and is told', async () => {
+    await using bench = await proxyBench([replaying('app=projects;prefer_instance=gone')]);
+    await bench.machines.add('m1', echo('m1'));
+    expect((await askEcho(bench.port)).headers['fly-preferred-instance-unavailable']).toBe('gone');
+  });
+
+  test('elsewhere goes to another instance than the one that answered', async () => {
+    await using bench = await proxyBench([replaying('elsewhere=true'), echo('two')]);
+    const echoed = await askEcho(bench.port);
+    expect(echoed.name).toBe('two');
+    expect(fieldsOf(echoed.headers['fly-replay-src'])).toMatchObject({ instance: 'cp-1' });
+  });
+
+  test('a machine may hand the request back to the control plane, body and all', async () => {
+    await using bench = await proxyBench([
+      (asked, response) => {
+        const from = fieldsOf(String(asked.headers['fly-replay-src'] ?? '')).instance;
+        if (from === 'm1') return void echo('cp')(asked, response);
+        replaying('app=projects;instance=m1')(asked, response);
+      },
+    ]);
+    await bench.machines.add('m1', replaying('app=control-plane;state=quiesced'));
+    const echoed = await askEcho(bench.port, { method: 'POST', body: 'kept' });
+    expect(echoed).toMatchObject({ name: 'cp', body: 'kept' });
+    expect(fieldsOf(echoed.headers['fly-replay-src'])).toMatchObject({ instance: 'm1', state: 'quiesced' });
+  });
+
+  test('after ten replays of one request there is a 502', async () => {
+    let seen = 0;
+    await using bench = await proxyBench([
+      (asked, response) => {
+        seen += 1;
+        replaying('app=control-plane')(asked, response);
+      },
+    ]);
+    expect(await ask(bench.port)).toMatchObject({ status: 502, body: '' });
+    expect(seen).toBe(11);
+    expect(bench.log.join()).toContain('PA02');
+  });
+});
+
+describe('a machine that does not run', () => {
+  test('a suspended one is started once for all who ask at that time', async () => {
+    await using bench = await proxyBench([replaying('instance=m1;app=projects')]);
+    const started = Promise.withResolvers<void>();
+    const machine = await bench.machines.add('m1', echo('m1'), { state: 'suspended', gate: () => started.promise });
+    const replies = [askEcho(bench.port, { method: 'POST', body: 'a' }), askEcho(bench.port)];
+    await until(() => machine.starts.length > 0);
+    started.resolve();
+    expect((await Promise.all(replies)).map((one) => one.name)).toEqual(['m1', 'm1']);
+    expect(machine.starts).toEqual(['proxy']);
+  });
+
+  test('one that is started but does not listen yet is tried until it does', async () => {
+    await using bench = await proxyBench([replaying('instance=m1;app=projects')], { deadTargetDelayMs: 10_000 });
+    const machine = await bench.machines.add('m1', echo('m1'), { state: 'stopped', listens: false });
+    await machine.program.kill();
+    const reply = askEcho(bench.port);
+    await until(() => machine.starts.length > 0);
+    await machine.program.listen();
+    expect((await reply).name).toBe('m1');
+  });
+
+  test('one whose start fails at first is tried again', async () => {
+    await using bench = await proxyBench([replaying('instance=m1;app=projects')], { deadTargetDelayMs: 10_000 });
+    let failures = 2;
+    const gate = async () => {
+      if (failures-- > 0) throw new Error('stopping');
+    };
+    await bench.machines.add('m1', echo('m1'), { state: 'stopped', gate });
+    expect((await askEcho(bench.port)).name).toBe('m1');
+  });
+
+  test('one that is suspended under a request in flight is woken for it', async () => {
+    await using bench = await proxyBench([replaying('instance=m1;app=projects')]);
+    const arrived = Promise.withResolvers<void>();
+    const resumed = Promise.withResolvers<void>();
+    const machine = await bench.machines.add(
+      'm1',
+      async (_, response) => {
+        arrived.resolve();
+        await resumed.promise;
+        response.end('late');
+      },
+      { gate: async () => resumed.resolve() },
+    );
+    const reply = ask(bench.port);
+    await arrived.promise;
+    machine.state = 'suspended';
+    expect((await reply).body).toBe('late');
+    expect(machine.starts).toEqual(['proxy']);
+  });
+});

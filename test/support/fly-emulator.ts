@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FlyEmulator, type FlyEmulatorOptions, startFlyEmulator } from '../../src/local/fly/emulator.js';
+
+export interface TestFlyEmulator extends FlyEmulator, AsyncDisposable {
+  readonly dir: string;
+}
+
+const countingServer = fileURLToPath(new URL('./fixtures/counting-server.mjs', import.meta.url));
+
+/** An emulator in a temporary folder of its own; its machines run a small counting server unless told otherwise. */
+export async function withFlyEmulator(overrides: Partial<FlyEmulatorOptions> = {}): Promise<TestFlyEmulator> {
+  const dir = await mkdtemp(join(tmpdir(), 'valet-fly-'));
+  const emulator = await startFlyEmulator({
+    dir,
+    app: 'test-machines',
+    token: 'test-fly-token',
+    projectServer: { command: process.execPath, args: [countingServer] },
+    ...overrides,
+  });
+  return {
+    ...emulator,
+    dir,
+    [Symbol.asyncDispose]: async () => {
+      await emulator.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface FlyReply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed body; undefined when it is empty. */
+  readonly body: unknown;
+}
+
+/** One call of the emulator's API with the right token; the path is below `/v1/apps/{app}`. */
+export async function callFly(fly: FlyEmulator, method: string, path: string, body?: unknown): Promise<FlyReply> {
+  const response = await fetch(`${fly.url}/v1/apps/${fly.app}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${fly.token}` },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+}

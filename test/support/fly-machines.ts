@@ -1,0 +1,116 @@
+import { expect, vi } from 'vitest';
+import { z } from 'zod';
+import type { FlyEmulator } from '../../src/local/fly/emulator.js';
+import { callFly } from './fly-emulator.js';
+
+const machineSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.string(),
+  region: z.string(),
+  instance_id: z.string(),
+  config: z.looseObject({ metadata: z.record(z.string(), z.string()).optional() }),
+  events: z.array(
+    z.object({
+      type: z.string(),
+      status: z.string(),
+      source: z.string(),
+      timestamp: z.number(),
+      request: z.unknown().optional(),
+    }),
+  ),
+});
+const volumeSchema = z.object({ id: z.string(), state: z.string(), attached_machine_id: z.string().nullable() });
+
+export type SeenMachine = z.infer<typeof machineSchema>;
+export type SeenVolume = z.infer<typeof volumeSchema>;
+
+export const service = { protocol: 'tcp', internal_port: 3000, ports: [{ port: 80, handlers: ['http'] }] };
+
+/** What a create sends at least, with some of the config replaced. */
+export function machineRequest(config: object = {}, fields: object = {}): object {
+  return { region: 'sjc', ...fields, config: { image: 'registry.fly.io/app:1', services: [service], ...config } };
+}
+
+/** Creates a machine, which is then still `created`. */
+export async function createdMachine(fly: FlyEmulator, config: object = {}, fields: object = {}): Promise<SeenMachine> {
+  const reply = await callFly(fly, 'POST', '/machines', machineRequest(config, fields));
+  expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+  return machineSchema.parse(reply.body);
+}
+
+/** Creates a machine and waits until it is started. */
+export async function startedMachine(fly: FlyEmulator, config: object = {}, fields: object = {}): Promise<SeenMachine> {
+  const machine = await createdMachine(fly, config, fields);
+  await reach(fly, machine.id, 'started');
+  return machine;
+}
+
+export async function getMachine(fly: FlyEmulator, id: string): Promise<SeenMachine> {
+  return machineSchema.parse((await callFly(fly, 'GET', `/machines/${id}`)).body);
+}
+
+export async function listMachines(fly: FlyEmulator, query = ''): Promise<readonly string[]> {
+  const reply = await callFly(fly, 'GET', `/machines${query}`);
+  return z
+    .array(z.object({ id: z.string() }))
+    .parse(reply.body)
+    .map(({ id }) => id);
+}
+
+export async function newVolume(fly: FlyEmulator): Promise<SeenVolume> {
+  return volumeSchema.parse((await callFly(fly, 'POST', '/volumes', { name: 'data', region: 'sjc' })).body);
+}
+
+export async function getVolume(fly: FlyEmulator, id: string): Promise<SeenVolume> {
+  return volumeSchema.parse((await callFly(fly, 'GET', `/volumes/${id}`)).body);
+}
+
+/** Tells the machine something and expects it to be accepted. */
+export async function tell(fly: FlyEmulator, id: string, command: 'start' | 'stop' | 'suspend'): Promise<void> {
+  const reply = await callFly(fly, 'POST', `/machines/${id}/${command}`);
+  expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+}
+
+export async function reach(fly: FlyEmulator, id: string, state: string): Promise<void> {
+  const reply = await callFly(fly, 'GET', `/machines/${id}/wait?state=${state}&timeout=10`);
+  expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+}
+
+export async function destroyed(fly: FlyEmulator, id: string): Promise<void> {
+  expect((await callFly(fly, 'DELETE', `/machines/${id}?force=true`)).status).toBe(200);
+  await reach(fly, id, 'destroyed');
+}
+
+/** Asks the machine's own program, which may still be booting. */
+export async function askProgram(fly: FlyEmulator, id: string, path: string): Promise<Record<string, unknown>> {
+  return vi.waitFor(
+    async () => {
+      const address = fly.machines.find(fly.app, id)?.address;
+      const response = await fetch(`http://${address?.host}:${address?.port}${path}`, {
+        signal: AbortSignal.timeout(5000),
+      });
+      return z.record(z.string(), z.unknown()).parse(await response.json());
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+}
+
+/** The process of the machine's program. */
+export async function programPid(fly: FlyEmulator, id: string, path: '/pid' | '/child' = '/pid'): Promise<number> {
+  return z.number().parse((await askProgram(fly, id, path)).pid);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ended processes may take a moment to be cleared away by whoever is their parent by then. */
+export async function expectGone(pid: number): Promise<void> {
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000, interval: 20 });
+}

@@ -1,0 +1,175 @@
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import { ValetError } from '../../src/sdk/errors.js';
+import type { ProjectView } from '../../src/sdk/routing/ports.js';
+import type { ActivityReports, CreateLimit, RateLimitState, Serving } from '../../src/sdk/serving.js';
+import type { BackgroundTask, TaskLocks } from '../../src/sdk/upkeep/task.js';
+import type { ServerConfig } from '../../src/server/config.js';
+import { type RunningServer, startServer } from '../../src/server/index.js';
+import { type Answers, FakeValet } from './fake-valet.js';
+import { TestClock, TestRoutes, TestWaker } from './routing.js';
+
+export const operatorSecret = 'operator-secret-of-the-test';
+export const asOperator = { authorization: `Bearer ${operatorSecret}` };
+export const machineSecret = 'secret-of-the-machine-of-demo';
+
+/** Nobody else competes; a lock named here is held by another instance. */
+export class TestLocks implements TaskLocks {
+  readonly heldElsewhere = new Set<number>();
+  tries = 0;
+
+  async tryRun<T>(lock: number, task: (signal: AbortSignal) => Promise<T>, signal = new AbortController().signal) {
+    this.tries += 1;
+    if (this.heldElsewhere.has(lock)) return { held: true } as const;
+    return { held: false, result: await task(signal) } as const;
+  }
+}
+
+class TestActivity implements ActivityReports {
+  readonly recorded: string[] = [];
+
+  async byMachine(projectId: string, bearer: string) {
+    if (projectId !== 'demo' || bearer !== machineSecret) return 'unauthorized' as const;
+    this.recorded.push(`${projectId} by its machine`);
+    return 'recorded' as const;
+  }
+
+  async byOperator(projectId: string) {
+    this.recorded.push(`${projectId} by the operator`);
+    return 'ignored' as const;
+  }
+}
+
+class TestCreateLimit implements CreateLimit {
+  readonly taken: string[] = [];
+  left = 3;
+
+  async take(clientKey: string): Promise<RateLimitState> {
+    this.taken.push(clientKey);
+    if (this.left === 0) throw new ValetError('rate_limited', 'Too many creates.', { retryAfterSecs: 42 });
+    this.left -= 1;
+    return { limit: 3, remaining: this.left, resetSecs: 899.2 };
+  }
+}
+
+export class TestServing implements Serving {
+  readonly routes: TestRoutes;
+  readonly waker = new TestWaker();
+  readonly locks = new TestLocks();
+  readonly activity = new TestActivity();
+  readonly createLimit = new TestCreateLimit();
+  readonly tasks: BackgroundTask[] = [];
+  valet: FakeValet;
+  databaseFault: Error | undefined;
+
+  constructor(answers: Answers = {}, ...views: ProjectView[]) {
+    this.valet = new FakeValet(answers);
+    this.routes = new TestRoutes(...views);
+  }
+
+  get changes(): TestRoutes {
+    return this.routes;
+  }
+
+  async checkDatabase(): Promise<void> {
+    if (this.databaseFault !== undefined) throw this.databaseFault;
+  }
+}
+
+export interface Asked {
+  readonly method?: string;
+  readonly path?: string;
+  readonly host?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | object;
+  readonly signal?: AbortSignal;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON; undefined if it is none. */
+  readonly json: unknown;
+}
+
+/** One request over a connection of its own. */
+export async function ask(port: number, asked: Asked = {}): Promise<Answered> {
+  const { method = 'GET', path = '/', host = 'localhost', headers = {}, body, signal } = asked;
+  const isObject = typeof body === 'object';
+  const sent = request({
+    port,
+    host: '127.0.0.1',
+    method,
+    path,
+    headers: { host, connection: 'close', ...(isObject && { 'content-type': 'application/json' }), ...headers },
+    ...(signal !== undefined && { signal }),
+  });
+  const answering = once(sent, 'response');
+  sent.end(isObject ? JSON.stringify(body) : body);
+  const [response] = await answering;
+  const answer = await text(response);
+  return { status: response.statusCode, headers: response.headers, text: answer, json: parsed(answer) };
+}
+
+function parsed(answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function openSocket(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Sends these bytes and answers all that came back until the server closed. */
+export async function askRaw(port: number, bytes: string): Promise<string> {
+  const socket = await openSocket(port);
+  socket.write(bytes, 'latin1');
+  return text(socket);
+}
+
+export interface TestServer extends AsyncDisposable {
+  readonly server: RunningServer;
+  readonly port: number;
+  readonly privatePort: number;
+  readonly clock: TestClock;
+  /** What was logged, parsed. */
+  readonly logged: readonly Record<string, unknown>[];
+}
+
+const testConfig: ServerConfig = {
+  host: '127.0.0.1',
+  port: 0,
+  privatePort: 0,
+  secrets: ['older-secret', operatorSecret],
+  corsOrigins: [],
+  trustFlyProxy: false,
+  routerDomain: 'valet.test',
+  wakeTimeoutMs: 20_000,
+  replayTimeoutSecs: 10,
+  drainMs: 5_000,
+};
+
+export async function startTestServer(serving: Serving, config: Partial<ServerConfig> = {}): Promise<TestServer> {
+  const clock = new TestClock();
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const parts = { config: { ...testConfig, ...config }, serving, log, version: '1.2.3', now: clock.now };
+  const server = await startServer(parts);
+  return {
+    server,
+    port: server.address.port,
+    privatePort: server.privateAddress?.port ?? 0,
+    clock,
+    logged,
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+}
