@@ -1,0 +1,32 @@
+import { isProjectId } from '../projects/project-id.js';
+import type { Route } from '../resources.js';
+import type { CachedRoute } from './cached-route.js';
+import { hostName, type ParsedRoute, parseRoute } from './parse.js';
+
+/** What was asked about: with a dot or a colon it is a host, otherwise an id. */
+export function parseSubject(hostOrId: string, routerDomain: string | undefined): ParsedRoute {
+  if (/[.:]/.test(hostOrId)) {
+    return parseRoute({ host: hostOrId, url: '/', routerDomain: routerDomain && hostName(routerDomain) });
+  }
+  const text = hostOrId.toLowerCase();
+  return isProjectId(text) ? { kind: 'project', id: text, via: 'path' } : { kind: 'invalid', text: text.slice(0, 80) };
+}
+
+export function explainRoute({ id, view, destination, replay }: CachedRoute): Route {
+  return {
+    project_id: id,
+    state: view?.state ?? null,
+    machine_id: view?.machine?.flyId ?? null,
+    decision: destination.kind,
+    reason: destination.reason,
+    fly_replay: replay?.header ?? null,
+  };
+}
+
+export function explainNoProject(parsed: Exclude<ParsedRoute, { kind: 'project' }>): Route {
+  const [decision, reason] =
+    parsed.kind === 'own'
+      ? (['not_a_project', 'This host belongs to the control plane itself, or is not under its domain.'] as const)
+      : (['invalid', `${JSON.stringify(parsed.text)} cannot be the id of a project.`] as const);
+  return { project_id: null, state: null, machine_id: null, decision, reason, fly_replay: null };
+}

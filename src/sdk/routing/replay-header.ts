@@ -1,0 +1,15 @@
+import type { MachineAddress } from './decide.js';
+
+export interface ReplaySettings {
+  /** After so long without a connection the request comes back to us. 0 leaves the header bare: it never comes back. */
+  readonly timeoutSecs: number;
+}
+
+/**
+ * The value of `fly-replay`. `prefer_self` hands a request that the machine did not take back to this app, marked with
+ * `fly-replay-failed`. Source: https://fly.io/docs/networking/dynamic-request-routing/
+ */
+export function replayHeader(machine: MachineAddress, { timeoutSecs }: ReplaySettings): string {
+  const target = `instance=${machine.flyId};app=${machine.app}`;
+  return timeoutSecs === 0 ? target : `${target};timeout=${timeoutSecs}s;fallback=prefer_self`;
+}

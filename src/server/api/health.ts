@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { answers } from './schemas.js';
+import type { Api } from './types.js';
+
+const healthSchema = z.object({ status: z.literal('ok'), version: z.string() });
+
+/** Says only that this process answers. Whether it should get traffic is asked on the private port. */
+export function healthRoute(api: Api, version: string): void {
+  api.route({
+    method: 'GET',
+    url: '/health',
+    schema: { summary: 'Whether this instance is alive', tags: ['server'], response: answers(200, healthSchema) },
+    handler: async () => ({ status: 'ok' as const, version }),
+  });
+}

@@ -1,0 +1,34 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Router } from '../../sdk/routing/router.js';
+import type { ActivityReports, CreateLimit } from '../../sdk/serving.js';
+import type { ValetCalls } from '../../sdk/valet.js';
+import type { Auth } from '../auth.js';
+import type { InFlight } from '../in-flight.js';
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What the routes stand on. */
+export interface ApiParts {
+  readonly valet: ValetCalls;
+  readonly activity: ActivityReports;
+  readonly createLimit: CreateLimit;
+  readonly router: Router;
+  readonly auth: Auth;
+  readonly inFlight: InFlight;
+  readonly trustFlyProxy: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly version: string;
+}

@@ -1,0 +1,23 @@
+/** What the server itself is told. Everything else comes with `Serving`. */
+export interface ServerConfig {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Readiness is answered here, out of the public's reach; undefined leaves it out. */
+  readonly privatePort: number | undefined;
+  /** Any of them is the operator's; several while one replaces another. */
+  readonly secrets: readonly string[];
+  readonly corsOrigins: readonly string[];
+  /** Believe `Fly-Client-IP`. Only behind Fly's proxy, which overwrites what a client sends. */
+  readonly trustFlyProxy: boolean;
+  readonly routerDomain: string | undefined;
+  readonly wakeTimeoutMs: number;
+  /** 0 leaves the replay header bare. */
+  readonly replayTimeoutSecs: number;
+  /** Requests that may wait for their project at once; 1000 if left out. */
+  readonly maxHeld?: number;
+  /** How often collected activity is written; 5000 if left out. */
+  readonly flushMs?: number;
+  /** How long a stop lets requests finish; 10 000 if left out. */
+  readonly drainMs?: number;
+}

@@ -1,0 +1,4 @@
+/** `valet serve` as a library: the API, the router and the background loops in front of what the control plane offers. */
+export type { ServerConfig } from './config.js';
+export type { Address } from './listener.js';
+export { type RunningServer, type StartServerOptions, startServer } from './start.js';

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { parseProjectId } from '../../../src/sdk/projects/project-id.js';
+import { RouteCache, type RouteCacheParts } from '../../../src/sdk/routing/route-cache.js';
+import { demo, TestClock, TestRoutes, viewOf } from '../../support/routing.js';
+
+function bench(overrides: Partial<RouteCacheParts> = {}) {
+  const clock = new TestClock();
+  const routes = new TestRoutes(viewOf('demo'));
+  const parts = { source: routes, changes: routes, replay: { timeoutSecs: 10 }, now: clock.now };
+  const cache = new RouteCache({ ...parts, ...overrides });
+  return { clock, routes, cache };
+}
+
+describe('RouteCache', () => {
+  it('reads a route once in 60 seconds', async () => {
+    const { cache, clock, routes } = bench();
+    await cache.get(demo);
+    clock.pass(59);
+    await cache.get(demo);
+    expect(routes.reads).toHaveLength(1);
+    clock.pass(1);
+    await cache.get(demo);
+    expect(routes.reads).toHaveLength(2);
+  });
+
+  it('makes the header once per route', async () => {
+    const { cache } = bench();
+    const first = await cache.get(demo);
+    expect((await cache.get(demo)).replay).toBe(first.replay);
+  });
+
+  it('shares one read among all who ask at once', async () => {
+    const { cache, routes } = bench();
+    await Promise.all(Array.from({ length: 20 }, () => cache.get(demo)));
+    expect(routes.reads).toHaveLength(1);
+  });
+
+  it('drops a route on news about it, and only that one', async () => {
+    const { cache, routes } = bench();
+    const other = parseProjectId('other');
+    await Promise.all([cache.get(demo), cache.get(other)]);
+    routes.change(viewOf('demo', 'dormant'));
+    expect(cache.peek(demo)).toBeUndefined();
+    expect(cache.peek(other)).toBeDefined();
+    expect((await cache.get(demo)).destination.kind).toBe('wake');
+  });
+
+  it('discards an insert whose key was dropped since its read began', async () => {
+    const { cache, routes } = bench();
+    const gate = Promise.withResolvers<void>();
+    routes.gate = gate.promise;
+    const reading = cache.get(demo);
+    routes.change(viewOf('demo', 'dormant'));
+    const readingAgain = cache.get(demo);
+    gate.resolve();
+    expect((await reading).destination.kind).toBe('replay');
+    expect((await readingAgain).destination.kind).toBe('wake');
+    expect(cache.peek(demo)?.destination.kind).toBe('wake');
+  });
+
+  it('discards an insert whose read began before a reset', async () => {
+    const { cache, routes } = bench();
+    const gate = Promise.withResolvers<void>();
+    routes.gate = gate.promise;
+    const reading = cache.get(demo);
+    routes.recover();
+    gate.resolve();
+    await reading;
+    expect(cache.peek(demo)).toBeUndefined();
+  });
+
+  it('reads everything while news may be lost, and is empty when it is back', async () => {
+    const { cache, routes } = bench();
+    await cache.get(demo);
+    routes.healthy = false;
+    await cache.get(demo);
+    await cache.get(demo);
+    expect(routes.reads).toHaveLength(3);
+    routes.recover();
+    expect(cache.peek(demo)).toBeUndefined();
+  });
+
+  it('remembers for 5 seconds that an id is unknown', async () => {
+    const { cache, clock, routes } = bench();
+    const nobody = parseProjectId('nobody');
+    expect((await cache.get(nobody)).destination.kind).toBe('not_found');
+    clock.pass(4.9);
+    await cache.get(nobody);
+    expect(routes.reads).toHaveLength(1);
+    clock.pass(0.1);
+    routes.rows.set('nobody', viewOf('nobody'));
+    expect((await cache.get(nobody)).destination.kind).toBe('replay');
+  });
+
+  it('forgets that an id is unknown on news of it', async () => {
+    const { cache, routes } = bench();
+    const nobody = parseProjectId('nobody');
+    await cache.get(nobody);
+    routes.change(viewOf('nobody'));
+    expect((await cache.get(nobody)).destination.kind).toBe('replay');
+  });
+
+  it('holds no more routes than its bound, and lets invented ids push out none of them', async () => {
+    const { cache, routes } = bench({ maxEntries: 2 });
+    const ids = ['one', 'two', 'three'].map(parseProjectId);
+    for (const id of ids) {
+      routes.rows.set(id, viewOf(id));
+      await cache.get(id);
+    }
+    for (let made = 0; made < 1_100; made += 1) await cache.get(parseProjectId(`made-up-${made}`));
+    expect(ids.map((id) => cache.peek(id) !== undefined)).toEqual([false, true, true]);
+    expect(cache.peek(parseProjectId('made-up-0'))).toBeUndefined();
+    expect(cache.peek(parseProjectId('made-up-1099'))).toBeDefined();
+  });
+
+  it('refuses to look up more ids at once than its bound', async () => {
+    const { cache, routes } = bench({ maxReads: 1 });
+    const gate = Promise.withResolvers<void>();
+    routes.gate = gate.promise;
+    const first = cache.get(demo);
+    await expect(cache.get(parseProjectId('other'))).rejects.toMatchObject({ code: 'overloaded', retryAfterSecs: 1 });
+    gate.resolve();
+    await first;
+  });
+
+  it('stops listening when closed', () => {
+    const { cache, routes } = bench();
+    cache.close();
+    cache.close();
+    expect(routes.listeners.size).toBe(0);
+  });
+});
+
+describe('RouteCache without the database', () => {
+  it('G9: serves what it read for 5 minutes, and not a moment longer', async () => {
+    const { cache, clock, routes } = bench();
+    await cache.get(demo);
+    routes.away = true;
+    routes.healthy = false;
+    clock.pass(299.9);
+    expect((await cache.get(demo)).replay).toBeDefined();
+    clock.pass(0.1);
+    await expect(cache.get(demo)).rejects.toMatchObject({ code: 'database_unavailable', retryAfterSecs: 5 });
+  });
+
+  it('G9: serves nothing that it was told has changed', async () => {
+    const { cache, routes } = bench();
+    await cache.get(demo);
+    routes.away = true;
+    routes.tell('demo');
+    await expect(cache.get(demo)).rejects.toMatchObject({ code: 'database_unavailable' });
+  });
+
+  it('G9: does not wait for a database that hangs longer than the read timeout', async () => {
+    const { cache, clock, routes } = bench({ readTimeoutMs: 20 });
+    await cache.get(demo);
+    clock.pass(61);
+    const gate = Promise.withResolvers<void>();
+    routes.gate = gate.promise;
+    expect((await cache.get(demo)).replay).toBeDefined();
+    gate.resolve();
+  });
+
+  it('tries the database again a second after it failed', async () => {
+    const { cache, clock, routes } = bench();
+    await cache.get(demo);
+    clock.pass(61);
+    routes.away = true;
+    await cache.get(demo);
+    await cache.get(demo);
+    expect(routes.reads).toHaveLength(2);
+    routes.away = false;
+    clock.pass(1);
+    await cache.get(demo);
+    expect(cache.peek(demo)).toBeDefined();
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { ValetError } from '../../../src/sdk/errors.js';
+import type { ProjectView } from '../../../src/sdk/routing/ports.js';
+import { Router, type RouterParts } from '../../../src/sdk/routing/router.js';
+import { demo, demoHeader, TestClock, TestRoutes, TestWaker, until, viewOf } from '../../support/routing.js';
+
+function bench(view: ProjectView | undefined, overrides: Partial<RouterParts> = {}) {
+  const clock = new TestClock();
+  const routes = view === undefined ? new TestRoutes() : new TestRoutes(view);
+  const waker = new TestWaker();
+  const router = new Router({
+    source: routes,
+    changes: routes,
+    waker,
+    routerDomain: 'Valet.Example.com.',
+    replay: { timeoutSecs: 10 },
+    wakeTimeoutMs: 5_000,
+    now: clock.now,
+    ...overrides,
+  });
+  const route = (returned = false, signal = new AbortController().signal) => router.route(demo, { returned }, signal);
+  return { clock, routes, waker, router, route };
+}
+
+const replay = { kind: 'replay', header: demoHeader };
+
+describe('Router', () => {
+  it('replays to an active project’s machine, at once from then on', async () => {
+    const { router, route, routes } = bench(viewOf('demo'));
+    expect(router.quick(demo, false)).toBeUndefined();
+    expect(await route()).toEqual(replay);
+    expect(router.quick(demo, false)).toEqual(replay);
+    expect(routes.reads).toHaveLength(1);
+    await router.close();
+    expect(routes.batches).toEqual([['demo']]);
+  });
+
+  it.each(['dormant', 'creating', 'archiving', 'waking'] as const)('waits for a project that is %s', async (state) => {
+    const { waker, route } = bench(viewOf('demo', state));
+    expect(await route()).toEqual(replay);
+    expect(waker.calls).toEqual(['demo']);
+  });
+
+  it.each([
+    ['unknown', undefined, 'project_not_found'],
+    ['deleted', viewOf('demo', 'deleted'), 'project_not_found'],
+    ['lost', viewOf('demo', 'lost'), 'project_lost'],
+  ] as const)('refuses for a project that is %s, and wakes nothing', async (_what, view, code) => {
+    const { waker, route } = bench(view);
+    expect(await route()).toMatchObject({ kind: 'refuse', code });
+    expect(waker.calls).toEqual([]);
+  });
+
+  it('never replays again what came back, and reads the row afresh at most every 10 seconds for it', async () => {
+    const { clock, router, route, routes, waker } = bench(viewOf('demo'));
+    await route();
+    expect(router.quick(demo, true)).toBeUndefined();
+    expect(await route(true)).toMatchObject({ kind: 'refuse', code: 'machine_unreachable', retryAfterSecs: 5 });
+    expect(routes.reads).toHaveLength(1);
+    clock.pass(10);
+    await route(true);
+    await route(true);
+    expect(routes.reads).toHaveLength(2);
+    expect(waker.calls).toEqual([]);
+  });
+
+  it('decides again when the row to touch has moved on', async () => {
+    const { router, route, routes, waker } = bench(viewOf('demo', 'active', { idleSecs: 7_200 }));
+    await router.explain('demo');
+    routes.rows.set('demo', viewOf('demo', 'archiving', { epoch: 2 }));
+    expect(await route()).toEqual(replay);
+    expect(waker.calls).toEqual(['demo']);
+  });
+
+  it('does not take the quick way past a row that must be touched first', async () => {
+    const { router, route, routes } = bench(viewOf('demo', 'active', { idleSecs: 7_200 }));
+    await router.explain('demo');
+    expect(router.quick(demo, false)).toBeUndefined();
+    expect(await route()).toEqual(replay);
+    expect(routes.touches).toEqual(['demo']);
+    expect(router.quick(demo, false)).toEqual(replay);
+  });
+
+  it('asks the client to come back when the project never stays what it is read as', async () => {
+    const { route, routes } = bench(viewOf('demo', 'active', { idleSecs: 7_200 }), {});
+    routes.touch = async () => false;
+    expect(await route()).toMatchObject({ kind: 'refuse', code: 'state_changed', retryAfterSecs: 1 });
+  });
+
+  it('passes on what the waker refuses with', async () => {
+    const { waker, route } = bench(viewOf('demo', 'dormant'));
+    waker.answer = async () => {
+      throw new ValetError('wake_failed', 'Project demo could not be woken.', { retryAfterSecs: 60 });
+    };
+    expect(await route()).toMatchObject({ code: 'wake_failed', retryAfterSecs: 60 });
+  });
+
+  it('tells nobody what an error that is not ours says', async () => {
+    const { waker, route } = bench(viewOf('demo', 'dormant'));
+    waker.answer = async () => {
+      throw new Error('password=hunter2');
+    };
+    const outcome = await route();
+    expect(outcome).toMatchObject({ kind: 'refuse', code: 'internal' });
+    expect('message' in outcome && outcome.message).not.toContain('hunter2');
+  });
+
+  it('asks to come back when the project is not awake after all', async () => {
+    const { waker, route } = bench(viewOf('demo', 'dormant'));
+    waker.answer = async () => viewOf('demo', 'dormant');
+    expect(await route()).toMatchObject({ kind: 'refuse', code: 'state_changed', retryAfterSecs: 1 });
+  });
+});
+
+describe('Router, holding', () => {
+  it('G5: gives up on a waker that keeps no bound of its own', async () => {
+    const { waker, route } = bench(viewOf('demo', 'dormant'), { wakeTimeoutMs: 1 });
+    waker.answer = () => new Promise(() => undefined);
+    expect(await route()).toMatchObject({ code: 'wake_timeout', retryAfterSecs: 2 });
+  });
+
+  it('refuses over its bound, with a time to come back', async () => {
+    const { waker, router, route } = bench(viewOf('demo', 'dormant'), { maxHeld: 2 });
+    const gate = Promise.withResolvers<ProjectView>();
+    waker.answer = () => gate.promise;
+    const held = [route(), route()];
+    await until('two held', () => router.held === 2);
+    expect(await route()).toMatchObject({ kind: 'refuse', code: 'overloaded', retryAfterSecs: 2 });
+    gate.resolve(viewOf('demo'));
+    expect(await Promise.all(held)).toEqual([replay, replay]);
+    expect(router.held).toBe(0);
+  });
+
+  it('frees the place of a client that went away', async () => {
+    const { waker, router, route } = bench(viewOf('demo', 'dormant'));
+    waker.answer = () => new Promise(() => undefined);
+    const client = new AbortController();
+    const held = route(false, client.signal);
+    await until('one held', () => router.held === 1);
+    client.abort();
+    expect(await held).toEqual({ kind: 'gone' });
+    expect(router.held).toBe(0);
+    expect(waker.gaveUp).toBe(1);
+  });
+
+  it('answers those who wait with the reason it was told to give up for', async () => {
+    const { waker, router, route } = bench(viewOf('demo', 'dormant'));
+    waker.answer = () => new Promise(() => undefined);
+    const stop = new AbortController();
+    const held = route(false, stop.signal);
+    await until('one held', () => router.held === 1);
+    stop.abort(new ValetError('overloaded', 'This instance is stopping.', { retryAfterSecs: 1 }));
+    expect(await held).toMatchObject({ kind: 'refuse', code: 'overloaded', retryAfterSecs: 1 });
+  });
+});
+
+describe('Router.explain', () => {
+  it.each([
+    ['demo', viewOf('demo'), { decision: 'replay', machine_id: 'm-demo', fly_replay: demoHeader }],
+    ['DEMO.valet.example.com:443', viewOf('demo'), { decision: 'replay', project_id: 'demo', state: 'active' }],
+    ['demo', viewOf('demo', 'dormant'), { decision: 'wake', state: 'dormant', machine_id: null, fly_replay: null }],
+    ['demo', viewOf('demo', 'waking'), { decision: 'hold', state: 'waking', fly_replay: null }],
+    ['demo', viewOf('demo', 'lost'), { decision: 'lost' }],
+    ['demo', undefined, { decision: 'not_found', project_id: 'demo', state: null }],
+    ['no_id', undefined, { decision: 'invalid', project_id: null }],
+    ['a.b.valet.example.com', undefined, { decision: 'invalid' }],
+    ['valet.example.com', undefined, { decision: 'not_a_project', project_id: null }],
+    ['[::1]:7000', undefined, { decision: 'not_a_project' }],
+  ])('says where %s would go, and wakes nothing', async (subject, view, expected) => {
+    const { router, waker, routes } = bench(view);
+    expect(await router.explain(subject)).toMatchObject(expected);
+    expect(waker.calls).toEqual([]);
+    await router.close();
+    expect([...routes.touches, ...routes.batches]).toEqual([]);
+  });
+});
