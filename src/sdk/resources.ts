@@ -46,7 +46,10 @@ export type Project = z.infer<typeof projectSchema>;
 
 export const createProjectSchema = z.object({
   id: z.string().optional().meta({ description: 'A DNS label; made up when left out.' }),
-  region: z.string().regex(/^[a-z]{3}$/).optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{3}$/)
+    .optional(),
 });
 export type CreateProject = z.infer<typeof createProjectSchema>;
 

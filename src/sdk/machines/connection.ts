@@ -24,7 +24,8 @@ export interface MachineRequest {
 export interface MachineConnectionSettings {
   readonly urlTemplate: string;
   readonly app: string;
-  readonly internalSecret: string;
+  /** The first is the current one; a machine that was made before it was still knows an older. */
+  readonly internalSecrets: readonly string[];
   readonly dispatcher: Dispatcher;
   readonly random: () => number;
 }
@@ -59,7 +60,7 @@ export class MachineConnection {
 
   async #try(request: MachineRequest, remainingMs: number): Promise<Outcome> {
     try {
-      const answer = await this.#exchange(request, Math.max(1, Math.min(request.tryTimeoutMs, remainingMs)));
+      const answer = await this.#asked(request, Math.max(1, Math.min(request.tryTimeoutMs, remainingMs)));
       if (!passingStatuses.includes(answer.status)) return { kind: 'answer', answer };
       return { kind: 'failed', why: sayPassing(answer), fault: undefined };
     } catch (error) {
@@ -68,8 +69,19 @@ export class MachineConnection {
     }
   }
 
-  #exchange(request: MachineRequest, timeoutMs: number): Promise<Answer> {
-    const { internalSecret, dispatcher } = this.#settings;
+  /** Under each secret in turn, until one is not refused. */
+  async #asked(request: MachineRequest, timeoutMs: number): Promise<Answer> {
+    const [current = '', ...older] = this.#settings.internalSecrets;
+    let answer = await this.#exchange(request, current, timeoutMs);
+    for (const secret of older) {
+      if (answer.status !== 401) break;
+      answer = await this.#exchange(request, secret, timeoutMs);
+    }
+    return answer;
+  }
+
+  #exchange(request: MachineRequest, internalSecret: string, timeoutMs: number): Promise<Answer> {
+    const { dispatcher } = this.#settings;
     const headers = {
       authorization: `Bearer ${deriveMachineSecret(internalSecret, request.target.name)}`,
       accept: 'application/json',

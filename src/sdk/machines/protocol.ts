@@ -10,8 +10,8 @@ export interface MachineProtocolOptions {
   /** `http://{machine_id}.vm.{app}.internal:3000`; `{machine_id}` is Fly's id. */
   readonly urlTemplate: string;
   readonly app: string;
-  /** The secret of all machines' secrets. */
-  readonly internalSecret: string;
+  /** What machines' own secrets are derived from: the current one, then older ones while they are rotated out. */
+  readonly internalSecrets: readonly string[];
   readonly tries?: number;
   /** For one try of a call that moves no data. */
   readonly requestTimeoutMs?: number;
@@ -54,12 +54,12 @@ export class MachineProtocol {
   readonly #random: () => number;
 
   constructor(options: MachineProtocolOptions) {
-    const { urlTemplate, app, internalSecret } = options;
+    const { urlTemplate, app, internalSecrets } = options;
     const dispatcher = options.dispatcher ?? createAgent(connectTimeoutMs);
     this.#ownDispatcher = options.dispatcher === undefined ? dispatcher : null;
     this.#random = options.random ?? Math.random;
     this.#options = options;
-    this.#connection = new MachineConnection({ urlTemplate, app, internalSecret, dispatcher, random: this.#random });
+    this.#connection = new MachineConnection({ urlTemplate, app, internalSecrets, dispatcher, random: this.#random });
   }
 
   /** Looks only. A server that answers 404 is a basic one. */

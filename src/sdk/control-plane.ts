@@ -1,0 +1,237 @@
+import { archiveKey } from './archives/keys.js';
+import { manifestSchema } from './archives/manifest.js';
+import { proveArchive } from './archives/prove.js';
+import { ArchiveStore } from './archives/store.js';
+import type { Config } from './config.js';
+import { ArchivingTable } from './database/archiving.js';
+import { PostgresCreateLimit } from './database/create-limit.js';
+import { Database } from './database/database.js';
+import { DormancyTable } from './database/dormancy.js';
+import { IdempotencyTable } from './database/idempotency.js';
+import { bindInstallation } from './database/installation.js';
+import { Listings } from './database/listings.js';
+import { AdvisoryLocks } from './database/locks.js';
+import { MachineTable } from './database/machines.js';
+import { assertMigrated } from './database/migrate.js';
+import { Notifications } from './database/notifications.js';
+import { ProjectTable } from './database/projects.js';
+import { RetiringTable } from './database/retiring.js';
+import { RouteTable } from './database/routes.js';
+import { Sweep } from './dormancy/sweep.js';
+import { DirectSweep } from './dormancy/sweep-calls.js';
+import { FlyClient } from './fly/client.js';
+import { isGone } from './fly/errors.js';
+import { MachineProtocol } from './machines/protocol.js';
+import { deriveMachineSecret } from './machines/secret.js';
+import { DirectMachines } from './pool/machine-calls.js';
+import type { MachineTemplate } from './pool/machine-config.js';
+import { DirectPool } from './pool/pool-calls.js';
+import { Provisioner } from './pool/provision.js';
+import { Replenisher } from './pool/replenish.js';
+import { MachineStarter } from './pool/starter.js';
+import { MachineSupply } from './pool/supply.js';
+import { guestOf } from './pool/vm-size.js';
+import { DirectActivityReports } from './projects/activity-reports.js';
+import { ArchiveJourney } from './projects/archive.js';
+import { Configurator } from './projects/configure.js';
+import { CreateJourney } from './projects/create.js';
+import { DirectProjects } from './projects/project-calls.js';
+import { Sealer } from './projects/sealing.js';
+import { ProjectUrls } from './projects/url.js';
+import { WakeJourney } from './projects/wake.js';
+import { ProjectWaker } from './projects/waker.js';
+import { lookUpRoute } from './routing/look-up.js';
+import { Running } from './running.js';
+import type { Serving } from './serving.js';
+import { Observation } from './upkeep/observe.js';
+import { Recovery } from './upkeep/recover.js';
+import { Retirement } from './upkeep/retire.js';
+import { backgroundTasks } from './upkeep/tasks.js';
+import type { Valet, ValetCalls } from './valet.js';
+
+/** Valet, answered directly: with the database, Fly and R2 at hand. */
+export interface ControlPlane extends Valet {
+  /** What `valet serve` needs beside it; begins to listen for news. */
+  openServing(): Promise<Serving>;
+}
+
+/**
+ * The one place where everything is joined. Connects to nothing but the database, which must be migrated and belong to
+ * the configured environment; a new one is bound to it.
+ *
+ * @throws ValetError `database_unavailable`, `database_not_migrated`, `environment_mismatch`, `config_invalid`
+ */
+export async function createControlPlane(config: Config): Promise<ControlPlane> {
+  await using opening = new AsyncDisposableStack();
+  const database = opening.adopt(new Database({ url: config.core.databaseUrl.reveal() }), (db) => db.close());
+  await assertMigrated(database);
+  await bindInstallation(database, { environment: config.core.environment, flyApp: config.fly.app });
+  const outside = openOutside(config, opening);
+  const inside = join(config, database, outside, opening);
+  const opened = opening.move();
+  return { ...inside.valet, openServing: inside.openServing, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** Fly, the machines, R2. */
+function openOutside(config: Config, opening: AsyncDisposableStack) {
+  const { fly, r2, core } = config;
+  const internalSecrets = core.internalSecrets.map((secret) => secret.reveal());
+  return {
+    fly: opening.adopt(new FlyClient({ baseUrl: fly.apiUrl, app: fly.app, token: fly.token.reveal() }), (client) =>
+      client.close(),
+    ),
+    protocol: opening.adopt(
+      new MachineProtocol({ urlTemplate: fly.machineUrl, app: fly.app, internalSecrets }),
+      (protocol) => protocol.close(),
+    ),
+    store: opening.adopt(
+      new ArchiveStore({
+        endpoint: r2.endpoint,
+        accessKeyId: r2.accessKeyId.reveal(),
+        secretAccessKey: r2.secretAccessKey.reveal(),
+        bucket: r2.bucket,
+      }),
+      (store) => store.close(),
+    ),
+    /** The current one first. */
+    secretsOf: (machineName: string) => internalSecrets.map((secret) => deriveMachineSecret(secret, machineName)),
+  };
+}
+
+type Outside = ReturnType<typeof openOutside>;
+
+function join(config: Config, database: Database, outside: Outside, opening: AsyncDisposableStack) {
+  const { fly, protocol, store, secretsOf } = outside;
+  const owner = config.core.instance;
+  const environment = config.core.environment;
+  const directUrl = config.core.databaseDirectUrl.reveal();
+  const flyApp = config.fly.app;
+  const template = machineTemplate(config);
+
+  const projects = new ProjectTable(database);
+  const archiving = new ArchivingTable(database);
+  const machines = new MachineTable(database);
+  const retiring = new RetiringTable(database);
+  const routes = new RouteTable(database);
+  const listings = new Listings(database);
+  const dormancy = new DormancyTable(database);
+  const idempotency = new IdempotencyTable(database);
+  const locks = opening.use(new AdvisoryLocks(directUrl));
+  const changes = opening.use(new Notifications(directUrl));
+
+  const sealer = new Sealer(config.core.sealKeys.map((key) => Buffer.from(key.reveal(), 'base64')));
+  const urls = new ProjectUrls(config.core.publicUrl, config.routing.domain);
+  const starter = new MachineStarter({ fly, protocol, machines, isGone });
+  const configurator = new Configurator({ protocol, starter, sealer });
+  const provisioner = new Provisioner({ fly, protocol, machines, retiring, template, secretsOf, owner });
+  const supply = new MachineSupply({ machines, retiring, provisioner, template, flyApp });
+  const pool = { size: config.pool.size, standby: config.pool.standby, flyApp, region: config.fly.region };
+  const replenisher = new Replenisher({ machines, provisioner, fly, template, pool });
+
+  const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner });
+  const wake = new WakeJourney({
+    projects,
+    archives: listings,
+    supply,
+    configurator,
+    starter,
+    protocol,
+    store,
+    tablesOf,
+    owner,
+  });
+  const archive = new ArchiveJourney({
+    projects,
+    archiving,
+    machines,
+    starter,
+    protocol,
+    store,
+    prove: (claim, signal) => proveArchive(store, claim, { signal }),
+    keyOf: archiveKey,
+    keepVolumeSecs: config.dormancy.volumeKeepHours * 3600,
+    owner,
+  });
+  const sweep = new Sweep({ dormancy, journey: archive, thresholdSecs: config.dormancy.thresholdDays * 86_400 });
+  const recovery = new Recovery({ projects, retiring, archiving: archive, environment, owner });
+  const retirement = new Retirement({ retiring, fly, isGone, environment });
+  const observation = new Observation({ machines, fly, environment });
+
+  // Closed first: what still runs gives back what it holds while the database is there.
+  const waker = opening.use(new ProjectWaker({ projects, archiving, routes, changes, journey: wake, owner }));
+  const running = opening.use(new Running());
+
+  const valet: ValetCalls = {
+    projects: new DirectProjects({
+      listings,
+      projects,
+      create,
+      archive,
+      waker,
+      sealer,
+      urls,
+      running,
+      defaultRegion: config.fly.region,
+      actor: owner,
+    }),
+    machines: new DirectMachines(listings, environment),
+    pool: new DirectPool({ machines, listings, replenisher, locks, running, environment, target: config.pool.size }),
+    sweep: new DirectSweep({ sweep, locks, running, actor: owner }),
+    route: (hostOrId) =>
+      lookUpRoute(hostOrId, {
+        source: routes,
+        routerDomain: config.routing.domain,
+        replay: { timeoutSecs: config.routing.replayTimeoutSecs },
+      }),
+  };
+
+  const openServing = async (): Promise<Serving> => {
+    await changes.open();
+    return {
+      valet,
+      routes,
+      changes,
+      waker,
+      locks,
+      tasks: backgroundTasks({
+        replenisher,
+        sweep,
+        recovery,
+        retirement,
+        observation,
+        onMachine: (listener) => changes.onMachine(listener),
+        replenishIntervalMs: config.pool.replenishIntervalSecs * 1000,
+        owner,
+      }),
+      activity: new DirectActivityReports({ routes, secretsOf }),
+      createLimit: new PostgresCreateLimit(database),
+      checkDatabase: () => assertMigrated(database),
+    };
+  };
+
+  return { valet, openServing };
+}
+
+function machineTemplate({ core, fly, r2 }: Config): MachineTemplate {
+  return {
+    environment: core.environment,
+    image: fly.image,
+    guest: guestOf(fly.vmSize, fly.memoryMb),
+    volumeGb: fly.volumeGb,
+    controlUrl: core.publicUrl,
+    extraEnv: r2.machineR2
+      ? {
+          R2_ENDPOINT: r2.endpoint,
+          R2_ACCESS_KEY_ID: r2.accessKeyId.reveal(),
+          R2_SECRET_ACCESS_KEY: r2.secretAccessKey.reveal(),
+          R2_BUCKET: r2.bucket,
+        }
+      : {},
+  };
+}
+
+/** A basic server's archive has no manifest and so promises nothing. */
+function tablesOf(manifest: unknown): Readonly<Record<string, number>> {
+  const parsed = manifestSchema.safeParse(manifest);
+  return parsed.success ? parsed.data.tables : {};
+}

@@ -1,0 +1,122 @@
+import pg from 'pg';
+import { asError, ValetError } from '../errors.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections in the pool; waking does not hold one, so few are enough. */
+  readonly maxConnections?: number;
+}
+
+/** Anything that runs one statement. */
+export interface Queryable {
+  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+const connectTimeoutMs = 5_000;
+const statementTimeoutMs = 30_000;
+const idleTimeoutMs = 60_000;
+/** Fly's proxy in front of Managed Postgres cuts connections older than ten minutes. */
+const maxConnectionAgeSecs = 540;
+
+/** `int8` fits a JavaScript number here: epochs and sizes stay far below 2^53. */
+const int8 = 20;
+
+/** The pooled connection. Nearly every statement is whole and commits by itself: what must hold together is one statement. */
+export class Database implements Queryable {
+  readonly #pool: pg.Pool;
+
+  constructor(options: DatabaseOptions) {
+    this.#pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.maxConnections ?? 10,
+      connectionTimeoutMillis: connectTimeoutMs,
+      idleTimeoutMillis: idleTimeoutMs,
+      maxLifetimeSeconds: maxConnectionAgeSecs,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + connectTimeoutMs,
+      application_name: 'valet',
+      types: { getTypeParser },
+    });
+    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+    this.#pool.on('error', () => undefined);
+  }
+
+  async query<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      const result = await this.#pool.query<Row>(sql, [...values]);
+      return result.rows;
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  /** Several statements that commit together; for the few cases that one statement cannot say. */
+  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw translated(error);
+    });
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      const result = await work({
+        query: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
+          (await client.query<Row>(sql, [...values])).rows,
+      });
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((rollbackError: unknown) => {
+        broken = asError(rollbackError);
+      });
+      throw translated(error);
+    } finally {
+      // A connection that could not even roll back is not given to the next caller.
+      client.release(broken);
+    }
+  }
+
+  /** For libraries that bring their own statements. */
+  get pool(): pg.Pool {
+    return this.#pool;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#pool.ended) await this.#pool.end();
+  }
+}
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === int8) return Number;
+  return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+}
+
+/** A connection that is not there becomes `database_unavailable`; what PostgreSQL itself refused stays as it is. */
+export function translated(thrown: unknown): Error {
+  const error = asError(thrown);
+  const sqlState = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (sqlState === '42P01') {
+    return new ValetError('database_not_migrated', 'The database lacks tables that Valet needs.', {
+      hint: 'Run "valet db migrate".',
+      cause: error,
+    });
+  }
+  // 08: connection, 57P: shutdown, 53: out of resources, 28 and 3D: refused at the door (PostgreSQL, appendix A).
+  const refusedBySql = /^[0-9A-Z]{5}$/.test(sqlState) && !/^(08|57P|53|28|3D)/.test(sqlState);
+  if (refusedBySql || error instanceof ValetError) return error;
+  return new ValetError('database_unavailable', `The database does not answer: ${reason(error)}.`, {
+    hint: 'Check DATABASE_URL and that PostgreSQL accepts connections from here.',
+    retryAfterSecs: 5,
+    cause: error,
+  });
+}
+
+function reason(error: Error): string {
+  // Connecting to a name with several addresses fails with an AggregateError whose own message is empty.
+  const first = error instanceof AggregateError ? asError(error.errors[0]) : error;
+  return first.message.replace(/\.$/, '') || first.name;
+}
+
+/** Whether a statement failed because the named constraint says that there is one already. */
+export function isUniqueViolation(thrown: unknown, constraint: string): boolean {
+  return thrown instanceof pg.DatabaseError && thrown.code === '23505' && thrown.constraint === constraint;
+}

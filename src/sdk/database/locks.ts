@@ -1,0 +1,72 @@
+import type { TaskLocks } from '../upkeep/task.js';
+import { DirectSession } from './direct-session.js';
+
+const pingMs = 5_000;
+
+/**
+ * Advisory locks of one instance, all on one direct session. They keep two instances from doing the same work twice;
+ * they do not make it right (a lock can be lost unnoticed), the guards in every statement do.
+ */
+export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
+  readonly #url: string;
+  /** Session locks stack, so the same session would be given a lock that it holds already. */
+  readonly #running = new Set<number>();
+  #session: Promise<DirectSession> | undefined;
+
+  constructor(directUrl: string) {
+    this.#url = directUrl;
+  }
+
+  async tryRun<T>(
+    lock: number,
+    task: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly held: true } | { readonly held: false; readonly result: T }> {
+    if (this.#running.has(lock)) return { held: true };
+    this.#running.add(lock);
+    try {
+      const session = await this.#open();
+      const [answer] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lock]);
+      if (!answer?.locked) return { held: true };
+      try {
+        const result = await task(signal ? AbortSignal.any([session.lost, signal]) : session.lost);
+        return { held: false, result };
+      } finally {
+        await unlock(session, lock);
+      }
+    } finally {
+      this.#running.delete(lock);
+    }
+  }
+
+  /** Set before anything is awaited, so that all who ask at once share one session. */
+  #open(): Promise<DirectSession> {
+    this.#session = livingSession(this.#session, this.#url);
+    return this.#session;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const session = await this.#session?.catch(() => undefined);
+    this.#session = undefined;
+    await session?.[Symbol.asyncDispose]();
+  }
+}
+
+async function livingSession(known: Promise<DirectSession> | undefined, url: string): Promise<DirectSession> {
+  const session = await known?.catch(() => undefined);
+  return session && !session.lost.aborted ? session : openPinged(url);
+}
+
+async function openPinged(url: string): Promise<DirectSession> {
+  const session = await DirectSession.open(url, 'valet-locks');
+  const timer = setInterval(() => void session.query('select 1').catch(() => undefined), pingMs);
+  timer.unref();
+  session.lost.addEventListener('abort', () => clearInterval(timer), { once: true });
+  return session;
+}
+
+/** A lost session has given its locks back already. */
+async function unlock(session: DirectSession, lock: number): Promise<void> {
+  if (session.lost.aborted) return;
+  await session.query('select pg_advisory_unlock($1)', [lock]).catch(() => undefined);
+}

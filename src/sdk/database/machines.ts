@@ -1,0 +1,226 @@
+import type { PoolCounts } from '../pool/plan.js';
+import type { Database, Queryable } from './database.js';
+import type { Guard } from './projects.js';
+
+export type MachineRowState = 'provisioning' | 'ready' | 'assigned' | 'retiring' | 'retired';
+
+export interface MachineRow {
+  readonly id: string;
+  readonly environment: string;
+  readonly fly_app: string;
+  readonly name: string;
+  readonly volume_name: string;
+  readonly fly_id: string | null;
+  readonly volume_id: string | null;
+  readonly region: string;
+  readonly state: MachineRowState;
+  readonly project_id: string | null;
+  readonly fly_state: string | null;
+  readonly fly_state_at: Date | null;
+  readonly attempts: number;
+  readonly last_error: string | null;
+  readonly created_at: Date;
+  readonly ready_at: Date | null;
+}
+
+/** A machine that exists at Fly and can be spoken to. */
+export interface WholeMachine extends MachineRow {
+  readonly fly_id: string;
+}
+
+export interface NewMachine {
+  readonly id: string;
+  readonly environment: string;
+  readonly flyApp: string;
+  readonly name: string;
+  readonly volumeName: string;
+  readonly region: string;
+  readonly image: string;
+  readonly configHash: string;
+}
+
+/** A provisioning row whose owner does not renew for so long is retired, never continued. */
+export const provisioningDeadlineSecs = 15;
+
+export const machineColumns = `
+  m.id, m.environment, m.fly_app, m.name, m.volume_name, m.fly_id, m.volume_id, m.region, m.state, m.project_id,
+  m.fly_state, m.fly_state_at, m.attempts, m.last_error, m.created_at, m.ready_at`;
+
+/** Machines from before they exist until they are assigned. Giving them back has a file of its own. */
+export class MachineTable {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async find(id: string): Promise<MachineRow | undefined> {
+    const rows = await this.#db.query<MachineRow>(`select ${machineColumns} from machines m where m.id = $1`, [id]);
+    return rows[0];
+  }
+
+  /**
+   * Rows for what the pool lacks, before any call to Fly. The installation's row is locked first, in a statement of its
+   * own, so that the count is read after any other replenishment has committed: two at once never ask for the same.
+   */
+  async insertLacking(
+    environment: string,
+    decide: (counts: PoolCounts) => readonly NewMachine[],
+  ): Promise<MachineRow[]> {
+    return this.#db.transaction(async (transaction) => {
+      await transaction.query('select 1 from installation for update');
+      const counts = await countPool(transaction, environment);
+      return transaction.query<MachineRow>(
+        `with m as (
+           insert into machines (id, environment, fly_app, name, volume_name, region, image, config_hash, state, provisioning_deadline)
+           select w.id, w.environment, w."flyApp", w.name, w."volumeName", w.region, w.image, w."configHash",
+                  'provisioning', valet_now() + make_interval(secs => $2)
+             from jsonb_to_recordset($1::jsonb) as w(id text, environment text, "flyApp" text, name text, "volumeName" text,
+                                                     region text, image text, "configHash" text)
+           returning *
+         )
+         select ${machineColumns} from m`,
+        [JSON.stringify(decide(counts)), provisioningDeadlineSecs],
+      );
+    });
+  }
+
+  /** Members of the warm pool; a machine that is being made for a waiting project is none. */
+  async countPool(environment: string): Promise<PoolCounts> {
+    return countPool(this.#db, environment);
+  }
+
+  /** A row for a machine that one waiting project needs because the pool is empty. Only the project's owner may. */
+  async insertForProject(guard: Guard, wanted: NewMachine): Promise<MachineRow | undefined> {
+    const rows = await this.#db.query<MachineRow>(
+      `with m as (
+         insert into machines (id, environment, fly_app, name, volume_name, region, image, config_hash, state,
+                               project_id, provisioning_deadline)
+         select $4, $5, $6, $7, $8, $9, $10, $11, 'provisioning', p.id, valet_now() + make_interval(secs => $12)
+           from projects p
+          where p.id = $1 and p.epoch = $2 and p.transition_owner = $3
+         returning *
+       )
+       select ${machineColumns} from m`,
+      [
+        guard.id,
+        guard.epoch,
+        guard.owner,
+        wanted.id,
+        wanted.environment,
+        wanted.flyApp,
+        wanted.name,
+        wanted.volumeName,
+        wanted.region,
+        wanted.image,
+        wanted.configHash,
+        provisioningDeadlineSecs,
+      ],
+    );
+    return rows[0];
+  }
+
+  /** Takes a ready machine out of the pool for a project, the wished region first. One statement; nobody waits. */
+  async claim(
+    guard: Guard,
+    wish: { environment: string; region: string; configHash: string },
+  ): Promise<WholeMachine | undefined> {
+    const rows = await this.#db.query<WholeMachine>(
+      `with owner as (
+         select id from projects where id = $1 and epoch = $2 and transition_owner = $3 for update
+       ), free as (
+         select m.id from machines m, owner
+          where m.state = 'ready' and m.environment = $4 and m.config_hash = $6
+          order by m.region = $5 desc, m.ready_at
+          limit 1
+          for update of m skip locked
+       ), m as (
+         update machines set state = 'assigned', project_id = $1, claimed_at = valet_now()
+           from free where machines.id = free.id
+         returning machines.*
+       ), noted as (
+         insert into events (what, project_id, machine_id, epoch, actor) select 'claimed', $1, m.id, $2, $3 from m
+       )
+       select ${machineColumns} from m`,
+      [guard.id, guard.epoch, guard.owner, wish.environment, wish.region, wish.configHash],
+    );
+    return rows[0];
+  }
+
+  /** Ids are written as they appear. False: the row is no longer being provisioned, so what was made must go. */
+  async recordVolume(id: string, volumeId: string): Promise<boolean> {
+    return this.#updateProvisioning(id, 'volume_id = $2', [volumeId]);
+  }
+
+  async recordMachine(id: string, flyId: string): Promise<boolean> {
+    return this.#updateProvisioning(id, 'fly_id = $2', [flyId]);
+  }
+
+  async renewProvisioning(id: string): Promise<boolean> {
+    return this.#updateProvisioning(id, 'provisioning_deadline = valet_now() + make_interval(secs => $2)', [
+      provisioningDeadlineSecs,
+    ]);
+  }
+
+  async becomeReady(id: string, flyState: string): Promise<boolean> {
+    return this.#updateProvisioning(
+      id,
+      `state = 'ready', ready_at = valet_now(), fly_state = $2, fly_state_at = valet_now()`,
+      [flyState],
+    );
+  }
+
+  /** Provisioning → assigned for the project that it was made for, while that project is still being worked on. */
+  async assignProvisioned(id: string, guard: Guard): Promise<WholeMachine | undefined> {
+    const rows = await this.#db.query<WholeMachine>(
+      `with m as (
+         update machines set state = 'assigned', ready_at = valet_now(), claimed_at = valet_now()
+           from projects p
+          where machines.id = $1 and machines.state = 'provisioning' and machines.project_id = p.id
+            and p.id = $2 and p.epoch = $3 and p.transition_owner = $4
+         returning machines.*
+       )
+       select ${machineColumns} from m`,
+      [id, guard.id, guard.epoch, guard.owner],
+    );
+    return rows[0];
+  }
+
+  /** What Fly was seen to say. A fact beside the row's own state, never a wish. */
+  async observed(id: string, flyState: string): Promise<void> {
+    await this.#db.query(
+      `update machines set fly_state = $2, fly_state_at = valet_now() where id = $1 and state in ('ready', 'assigned')`,
+      [id, flyState],
+    );
+  }
+
+  /** Machines that Fly should know, for comparing with what it reports. */
+  async living(environment: string, limit: number): Promise<WholeMachine[]> {
+    return this.#db.query<WholeMachine>(
+      `select ${machineColumns} from machines m
+        where m.environment = $1 and m.state in ('ready', 'assigned') and m.fly_id is not null
+        order by m.fly_state_at nulls first
+        limit $2`,
+      [environment, limit],
+    );
+  }
+
+  async #updateProvisioning(id: string, assignment: string, values: readonly unknown[]): Promise<boolean> {
+    const rows = await this.#db.query(
+      `update machines set ${assignment} where id = $1 and state = 'provisioning' returning id`,
+      [id, ...values],
+    );
+    return rows.length === 1;
+  }
+}
+
+async function countPool(db: Queryable, environment: string): Promise<PoolCounts> {
+  const [counts] = await db.query<{ ready: number; provisioning: number }>(
+    `select count(*) filter (where state = 'ready') as ready,
+            count(*) filter (where state = 'provisioning' and project_id is null) as provisioning
+       from machines
+      where environment = $1 and state in ('ready', 'provisioning')`,
+    [environment],
+  );
+  return counts ?? { ready: 0, provisioning: 0 };
+}

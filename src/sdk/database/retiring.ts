@@ -1,0 +1,164 @@
+import type { Queryable } from './database.js';
+import { type MachineRow, machineColumns } from './machines.js';
+
+/** A machine on its way back to Fly, with how far it has come. */
+export interface RetiringRow extends MachineRow {
+  readonly machine_gone: boolean;
+  readonly volume_gone: boolean;
+  /** The one-way mark: once set, the volume is no longer there to be moved back. */
+  readonly volume_deleting: boolean;
+  readonly keep_volume_secs: number;
+  /** Seconds since the row was made: absence of something young proves nothing yet. */
+  readonly age_secs: number;
+}
+
+const columns = `${machineColumns},
+  m.machine_gone_at is not null as machine_gone, m.volume_gone_at is not null as volume_gone,
+  m.volume_deleting_at is not null as volume_deleting,
+  coalesce(extract(epoch from m.keep_volume_until - valet_now()), 0)::float8 as keep_volume_secs,
+  extract(epoch from valet_now() - m.created_at)::float8 as age_secs`;
+
+/** The statements that give machines and volumes back. `retiring` is itself the mark that a machine may be deleted. */
+export class RetiringTable {
+  readonly #db: Queryable;
+
+  constructor(db: Queryable) {
+    this.#db = db;
+  }
+
+  /** A machine that failed between claim and activation, while its project is still this owner's. */
+  async giveUpAssigned(
+    id: string,
+    owner: { projectId: string; epoch: number; owner: string },
+    why: string,
+  ): Promise<boolean> {
+    const rows = await this.#db.query(
+      `with m as (
+         update machines
+            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), last_error = $5
+           from projects p
+          where machines.id = $1 and machines.state in ('assigned', 'provisioning') and machines.project_id = $2
+            and p.id = $2 and p.epoch = $3 and p.transition_owner = $4 and p.state in ('creating', 'waking')
+         returning machines.id
+       )
+       insert into events (what, project_id, machine_id, epoch, actor, why) select 'machine_given_up', $2, id, $3, $4, $5 from m
+       returning id`,
+      [id, owner.projectId, owner.epoch, owner.owner, why],
+    );
+    return rows.length === 1;
+  }
+
+  /** A pool member that could not be provisioned. */
+  async giveUpProvisioning(id: string, actor: string, why: string): Promise<boolean> {
+    const rows = await this.#db.query(
+      `with m as (
+         update machines set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), last_error = $3
+          where id = $1 and state = 'provisioning'
+         returning id, project_id
+       )
+       insert into events (what, project_id, machine_id, actor, why) select 'machine_given_up', project_id, id, $2, $3 from m
+       returning id`,
+      [id, actor, why],
+    );
+    return rows.length === 1;
+  }
+
+  /** Provisioning rows whose owner has fallen silent: retired, never continued. */
+  async giveUpAbandoned(environment: string, actor: string, limit: number): Promise<string[]> {
+    const rows = await this.#db.query<{ machine_id: string }>(
+      `with abandoned as (
+         select id from machines
+          where environment = $1 and state = 'provisioning' and provisioning_deadline < valet_now()
+          order by provisioning_deadline
+          limit $3
+          for update skip locked
+       ), m as (
+         update machines
+            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(),
+                last_error = 'its owner fell silent while provisioning it'
+           from abandoned where machines.id = abandoned.id
+         returning machines.id, machines.project_id
+       )
+       insert into events (what, project_id, machine_id, actor, why)
+       select 'machine_given_up', project_id, id, $2, 'its owner fell silent while provisioning it' from m
+       returning machine_id`,
+      [environment, actor, limit],
+    );
+    return rows.map((row) => row.machine_id);
+  }
+
+  /** Machines whose next step is due, the longest due first. */
+  async due(environment: string, limit: number): Promise<RetiringRow[]> {
+    return this.#db.query<RetiringRow>(
+      `select ${columns} from machines m
+        where m.environment = $1 and m.state = 'retiring' and m.next_attempt_at <= valet_now()
+        order by m.next_attempt_at
+        limit $2`,
+      [environment, limit],
+    );
+  }
+
+  /** An id that was found after the row had lost track of it. */
+  async foundMachine(id: string, flyId: string): Promise<void> {
+    await this.#db.query(`update machines set fly_id = $2 where id = $1 and state = 'retiring' and fly_id is null`, [
+      id,
+      flyId,
+    ]);
+  }
+
+  async foundVolume(id: string, volumeId: string): Promise<void> {
+    await this.#db.query(
+      `update machines set volume_id = $2 where id = $1 and state = 'retiring' and volume_id is null`,
+      [id, volumeId],
+    );
+  }
+
+  /** Fly answered 404 for the machine, or it never existed. */
+  async machineGone(id: string, nextAttemptSecs: number): Promise<void> {
+    await this.#db.query(
+      `with m as (
+         update machines
+            set machine_gone_at = valet_now(), fly_state = 'destroyed', fly_state_at = valet_now(), attempts = 0,
+                next_attempt_at = valet_now() + make_interval(secs => $2)
+          where id = $1 and state = 'retiring' and machine_gone_at is null
+         returning id, project_id
+       )
+       insert into events (what, project_id, machine_id, actor) select 'machine_gone', project_id, id, 'retire' from m`,
+      [id, nextAttemptSecs],
+    );
+  }
+
+  /** The last word before the volume is deleted: sets the one-way mark, unless the volume's keep time was renewed. */
+  async markVolumeDeleting(id: string): Promise<boolean> {
+    const rows = await this.#db.query(
+      `update machines set volume_deleting_at = coalesce(volume_deleting_at, valet_now())
+        where id = $1 and state = 'retiring' and machine_gone_at is not null
+          and (keep_volume_until is null or keep_volume_until <= valet_now())
+       returning id`,
+      [id],
+    );
+    return rows.length === 1;
+  }
+
+  async volumeGone(id: string): Promise<void> {
+    await this.#db.query(
+      `with m as (
+         update machines
+            set volume_gone_at = valet_now(), state = 'retired', retired_at = valet_now(), next_attempt_at = null, last_error = null
+          where id = $1 and state = 'retiring' and machine_gone_at is not null
+         returning id, project_id
+       )
+       insert into events (what, project_id, machine_id, actor) select 'machine_retired', project_id, id, 'retire' from m`,
+      [id],
+    );
+  }
+
+  async postpone(id: string, secs: number, error: string | null): Promise<void> {
+    await this.#db.query(
+      `update machines set next_attempt_at = valet_now() + make_interval(secs => $2),
+              attempts = attempts + 1, last_error = coalesce($3, last_error)
+        where id = $1 and state = 'retiring'`,
+      [id, secs, error],
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ValetError } from './errors.js';
+
+export type Renewal = 'owned' | 'lost' | 'wanted_elsewhere';
+
+export interface OwnershipOptions {
+  /** What is owned, for the message when it is lost. */
+  readonly subject: string;
+  /** Moves the deadline. `wanted_elsewhere`: still ours, but the work should stop (a wake was requested). */
+  readonly renew: () => Promise<Renewal>;
+  readonly signal?: AbortSignal | undefined;
+  readonly renewMs?: number;
+  /** Nobody holds a transition for longer, however alive it is. */
+  readonly maxHoldMs?: number;
+}
+
+/**
+ * Does the work while renewing its deadline, and aborts it when the ownership is lost: the row says so, the database
+ * has not been reached for as long as the deadline lasts, or it has taken too long altogether.
+ *
+ * The work must end when its signal aborts. It need not be quick about it: every write it makes is guarded.
+ */
+export async function whileOwned<T>(options: OwnershipOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const stopped = new AbortController();
+  const signal = options.signal ? AbortSignal.any([over.signal, options.signal]) : over.signal;
+  const renewing = keepRenewing(options, over, stopped.signal);
+  try {
+    signal.throwIfAborted();
+    return await work(signal);
+  } catch (error) {
+    // Whatever the work made of being aborted, the reason is what its caller needs to know.
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    stopped.abort();
+    await renewing;
+  }
+}
+
+const defaultRenewMs = 3_000;
+const defaultMaxHoldMs = 15 * 60_000;
+/** The deadline in the row is 10 s: by then somebody else may have taken over. */
+const silenceMs = 10_000;
+
+async function keepRenewing(options: OwnershipOptions, over: AbortController, stopped: AbortSignal): Promise<void> {
+  const began = performance.now();
+  let renewedAt = began;
+  while (await tick(options.renewMs ?? defaultRenewMs, stopped)) {
+    const answer = await options.renew().catch(() => 'unknown' as const);
+    const now = performance.now();
+    if (answer === 'owned') renewedAt = now;
+    const reason = reasonToStop(answer, now - renewedAt, now - began, options.maxHoldMs ?? defaultMaxHoldMs);
+    if (reason) return over.abort(new ValetError('state_changed', `${options.subject}: ${reason}.`));
+  }
+}
+
+function reasonToStop(
+  answer: Renewal | 'unknown',
+  silentMs: number,
+  heldMs: number,
+  maxHoldMs: number,
+): string | undefined {
+  if (answer === 'lost') return 'another instance has taken over';
+  if (answer === 'wanted_elsewhere') return 'it is wanted again';
+  if (silentMs >= silenceMs) return 'the database could not be reached before the deadline passed';
+  if (heldMs >= maxHoldMs) return `it took longer than ${Math.round(maxHoldMs / 1000)} seconds`;
+  return undefined;
+}
+
+async function tick(ms: number, stopped: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { signal: stopped }).catch(() => false);
+}

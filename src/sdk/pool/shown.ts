@@ -1,0 +1,19 @@
+import type { MachineRow } from '../database/machines.js';
+import type { Machine } from '../resources.js';
+
+/** A machine as people see it. */
+export function shownMachine(row: MachineRow): Machine {
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    region: row.region,
+    project_id: row.project_id,
+    fly_id: row.fly_id,
+    volume_id: row.volume_id,
+    fly_state: row.fly_state,
+    fly_state_at: row.fly_state_at?.toISOString() ?? null,
+    last_error: row.last_error,
+    created_at: row.created_at.toISOString(),
+  };
+}

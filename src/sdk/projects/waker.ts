@@ -1,0 +1,179 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { ArchivingTable } from '../database/archiving.js';
+import type { ProjectRow, ProjectTable } from '../database/projects.js';
+import { ValetError } from '../errors.js';
+import type { ProjectView, RouteChanges, RouteSource, Waker } from '../routing/ports.js';
+import type { ProjectId } from './project-id.js';
+import type { WakeJourney } from './wake.js';
+import { type WakeDecision, wakeDecision } from './wake-decision.js';
+
+export interface WakerParts {
+  readonly projects: Pick<ProjectTable, 'find' | 'beginWake'>;
+  readonly archiving: Pick<ArchivingTable, 'requestWake'>;
+  readonly routes: Pick<RouteSource, 'read'>;
+  readonly changes: RouteChanges;
+  readonly journey: WakeJourney;
+  readonly owner: string;
+}
+
+/** Each holds a machine claim and a download; more at once would only make all of them slower. */
+const maxConcurrentWakes = 20;
+/** Projects that are waited for at once on this instance; the callers of one count once. */
+const maxWatched = 2_000;
+/** News can be lost; looking again this often bounds what that costs. */
+const pollMs = 500;
+/** A wake is never watched for longer than a transition can last. */
+const maxWatchMs = 15 * 60_000;
+
+/**
+ * Everybody who wants a project awake, on one instance: they share one watch over its row, and the first to find it
+ * dormant begins the wake. A caller that gives up leaves the others and the wake alone.
+ */
+export class ProjectWaker implements Waker, AsyncDisposable {
+  readonly #parts: WakerParts;
+  readonly #watched = new Map<ProjectId, Promise<ProjectView>>();
+  readonly #limit: LimitFunction = pLimit(maxConcurrentWakes);
+  readonly #closing = new AbortController();
+
+  constructor(parts: WakerParts) {
+    this.#parts = parts;
+  }
+
+  async awake(
+    id: ProjectId,
+    options: { readonly signal?: AbortSignal; readonly timeoutMs: number },
+  ): Promise<ProjectView> {
+    const watch = this.#watched.get(id) ?? this.#begin(id);
+    return withinTime(watch, id, options);
+  }
+
+  /** Aborts the wakes of this instance, which puts their projects back to sleep for another to wake. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new Error('This instance is shutting down.'));
+    await Promise.allSettled(this.#watched.values());
+  }
+
+  #begin(id: ProjectId): Promise<ProjectView> {
+    if (this.#watched.size >= maxWatched) throw overloaded();
+    const watch = this.#watch(id).finally(() => this.#watched.delete(id));
+    // Every caller may have given up by the time it fails.
+    watch.catch(() => undefined);
+    this.#watched.set(id, watch);
+    return watch;
+  }
+
+  async #watch(id: ProjectId): Promise<ProjectView> {
+    using news = newsOf(this.#parts.changes, id);
+    const deadline = performance.now() + maxWatchMs;
+    while (performance.now() < deadline) {
+      this.#closing.signal.throwIfAborted();
+      news.forget();
+      const project = await this.#parts.projects.find(id);
+      const decision = wakeDecision(project);
+      if (decision.kind === 'awake') {
+        const view = await this.#parts.routes.read(id);
+        if (view?.state === 'active') return view;
+      }
+      if (await this.#act(id, decision, project)) continue;
+      await news.next(pollMs, this.#closing.signal);
+    }
+    throw timedOut(id);
+  }
+
+  /** True when something was done, so that it is worth looking again at once. */
+  async #act(id: ProjectId, decision: WakeDecision, project: ProjectRow | undefined): Promise<boolean> {
+    refuseIfHopeless(id, decision);
+    if (decision.kind === 'request') await this.#parts.archiving.requestWake(id);
+    if (decision.kind !== 'begin' || !project) return false;
+    return this.#limit(() => this.#wake(project));
+  }
+
+  /** False when another instance was first. Begun only when there is room, since from then on a deadline runs. */
+  async #wake(project: ProjectRow): Promise<boolean> {
+    const begun = await this.#parts.projects.beginWake(project, this.#parts.owner, this.#parts.owner);
+    if (begun) await this.#parts.journey.run(begun, this.#closing.signal);
+    return begun !== undefined;
+  }
+}
+
+function refuseIfHopeless(id: ProjectId, decision: WakeDecision): void {
+  switch (decision.kind) {
+    case 'unknown':
+      throw new ValetError('project_not_found', `There is no project "${id}".`);
+    case 'deleted':
+      throw new ValetError('project_deleted', `Project "${id}" was deleted.`);
+    case 'lost':
+      throw new ValetError('project_lost', `Project "${id}" has lost its machine and its volume.`, {
+        hint: 'An operator can restore its last archive.',
+      });
+    case 'back_off':
+      throw new ValetError('wake_failed', `Project "${id}" could not be woken a moment ago.`, {
+        hint: `It is tried again in ${decision.retryAfterSecs} seconds at the earliest.`,
+        retryAfterSecs: decision.retryAfterSecs,
+      });
+  }
+}
+
+/** Remembers news between looking and waiting, so that none falls in the gap. */
+function newsOf(changes: RouteChanges, id: ProjectId) {
+  let heard = Promise.withResolvers<void>();
+  const stop = changes.subscribe({
+    changed: (changedId) => {
+      if (changedId === id) heard.resolve();
+    },
+    reset: () => heard.resolve(),
+  });
+  return {
+    forget: () => {
+      heard = Promise.withResolvers<void>();
+    },
+    next: async (timeoutMs: number, signal: AbortSignal) => {
+      const done = new AbortController();
+      const either = AbortSignal.any([done.signal, signal]);
+      await Promise.race([heard.promise, sleep(timeoutMs, undefined, { signal: either }).catch(() => undefined)]);
+      done.abort();
+    },
+    [Symbol.dispose]: stop,
+  };
+}
+
+async function withinTime(
+  watch: Promise<ProjectView>,
+  id: ProjectId,
+  options: { readonly signal?: AbortSignal; readonly timeoutMs: number },
+): Promise<ProjectView> {
+  options.signal?.throwIfAborted();
+  const over = new AbortController();
+  const signal = options.signal ? AbortSignal.any([over.signal, options.signal]) : over.signal;
+  const tooLong = sleep(options.timeoutMs, undefined, { signal }).then(
+    () => {
+      throw timedOut(id);
+    },
+    () => {
+      options.signal?.throwIfAborted();
+      return watch;
+    },
+  );
+  try {
+    return await Promise.race([watch, tooLong]);
+  } finally {
+    over.abort();
+    tooLong.catch(() => undefined);
+  }
+}
+
+function timedOut(id: ProjectId): ValetError {
+  return new ValetError('wake_timeout', `Project "${id}" is not awake yet.`, {
+    hint: 'It is still being woken; ask again.',
+    retryAfterSecs: 2,
+  });
+}
+
+/** The random delay spreads those who come back. */
+function overloaded(): ValetError {
+  return new ValetError('overloaded', 'Too many projects are being woken here at once.', {
+    retryAfterSecs: randomInt(1, 6),
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * Work that goes on when the caller who began it has given up, and that ends when the control plane closes. A client
+ * that hangs up must not undo an archive that others wait for.
+ */
+export class Running implements AsyncDisposable {
+  readonly #closing = new AbortController();
+  readonly #inFlight = new Set<Promise<unknown>>();
+
+  /** Aborts when the control plane closes. */
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Answers the work's result, or rejects with the caller's reason while the work goes on. */
+  async start<T>(work: (signal: AbortSignal) => Promise<T>, caller?: AbortSignal): Promise<T> {
+    this.#closing.signal.throwIfAborted();
+    caller?.throwIfAborted();
+    const going = work(this.#closing.signal);
+    const watched = going.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#inFlight.add(watched);
+    void watched.finally(() => this.#inFlight.delete(watched));
+    return caller ? unless(caller, going) : going;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new Error('The control plane is closing.'));
+    await Promise.all(this.#inFlight);
+  }
+}
+
+async function unless<T>(caller: AbortSignal, going: Promise<T>): Promise<T> {
+  const gaveUp = Promise.withResolvers<never>();
+  const onAbort = () => gaveUp.reject(caller.reason);
+  caller.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([going, gaveUp.promise]);
+  } finally {
+    caller.removeEventListener('abort', onAbort);
+  }
+}

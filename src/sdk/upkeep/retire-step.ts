@@ -1,0 +1,35 @@
+import type { RetiringRow } from '../database/retiring.js';
+
+export type RetireStep =
+  /** The row never learned its machine's id: look for it by name. */
+  | 'find_machine'
+  | 'delete_machine'
+  | 'find_volume'
+  /** Its keep time has not passed: it may still be moved back. */
+  | 'keep_volume'
+  | 'delete_volume';
+
+type Seen = Pick<RetiringRow, 'fly_id' | 'volume_id' | 'machine_gone' | 'keep_volume_secs' | 'volume_deleting'>;
+
+/** The next step on the way back to Fly: the machine first, since a volume cannot go while it is bound. */
+export function retireStep(row: Seen): RetireStep {
+  if (!row.machine_gone) return row.fly_id === null ? 'find_machine' : 'delete_machine';
+  if (row.keep_volume_secs > 0 && !row.volume_deleting) return 'keep_volume';
+  return row.volume_id === null ? 'find_volume' : 'delete_volume';
+}
+
+/**
+ * What was asked for but never answered may appear late. Something young that is not listed proves nothing, and a list
+ * may be empty by mistake, so it takes age and several looks.
+ */
+export function provenAbsent(row: Pick<RetiringRow, 'age_secs' | 'attempts'>): boolean {
+  return row.age_secs >= 5 * 60 && row.attempts >= 2;
+}
+
+const firstSecs = 1;
+const maxSecs = 60;
+
+/** 1 s, doubling, up to a minute: a machine just destroyed keeps its volume bound for up to three. */
+export function retireBackoffSecs(attempts: number): number {
+  return Math.min(maxSecs, firstSecs * 2 ** Math.min(attempts, 10));
+}

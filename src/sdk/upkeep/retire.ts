@@ -1,0 +1,107 @@
+import type { RetiringRow, RetiringTable } from '../database/retiring.js';
+import { asError } from '../errors.js';
+import type { FlyClient } from '../fly/client.js';
+import { provenAbsent, retireBackoffSecs, retireStep } from './retire-step.js';
+
+export interface RetireParts {
+  readonly retiring: RetiringTable;
+  readonly fly: Pick<FlyClient, 'deleteMachine' | 'getMachine' | 'listMachines' | 'deleteVolume' | 'listVolumes'>;
+  readonly isGone: (error: unknown) => boolean;
+  readonly environment: string;
+}
+
+/** One pass touches so many rows; the others are due next time. */
+const maxRows = 50;
+/** From deleted machine to deleted volume in one pass, where Fly allows it. */
+const maxRounds = 3;
+/** Deleting is accepted at once and done a moment later. */
+const lookAgainSecs = 1;
+
+/**
+ * Gives machines and volumes back to Fly, one bounded step per row and round, until Fly confirms each. A row that
+ * cannot be finished waits longer each time and starves no other.
+ */
+export class Retirement {
+  readonly #parts: RetireParts;
+
+  constructor(parts: RetireParts) {
+    this.#parts = parts;
+  }
+
+  /** How many steps were taken. */
+  async pass(signal: AbortSignal): Promise<number> {
+    let steps = 0;
+    for (let round = 0; round < maxRounds; round++) {
+      const due = await this.#parts.retiring.due(this.#parts.environment, maxRows);
+      if (due.length === 0) return steps;
+      for (const row of due) {
+        signal.throwIfAborted();
+        await this.#step(row, signal);
+        steps++;
+      }
+    }
+    return steps;
+  }
+
+  async #step(row: RetiringRow, signal: AbortSignal): Promise<void> {
+    try {
+      switch (retireStep(row)) {
+        case 'find_machine':
+          return await this.#findMachine(row, signal);
+        case 'delete_machine':
+          return await this.#deleteMachine(row, signal);
+        case 'keep_volume':
+          return await this.#parts.retiring.postpone(row.id, row.keep_volume_secs, null);
+        case 'find_volume':
+          return await this.#findVolume(row, signal);
+        case 'delete_volume':
+          return await this.#deleteVolume(row, signal);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      await this.#parts.retiring.postpone(row.id, retireBackoffSecs(row.attempts), asError(error).message);
+    }
+  }
+
+  async #findMachine(row: RetiringRow, signal: AbortSignal): Promise<void> {
+    const { fly, retiring } = this.#parts;
+    const listed = await fly.listMachines({ metadata: { valet_machine: row.id } }, { signal });
+    const found = listed.find((machine) => machine.name === row.name);
+    if (found) await retiring.foundMachine(row.id, found.id);
+    else if (provenAbsent(row)) await retiring.machineGone(row.id, 0);
+    else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
+  }
+
+  async #deleteMachine(row: RetiringRow, signal: AbortSignal): Promise<void> {
+    const { fly, retiring } = this.#parts;
+    const flyId = row.fly_id ?? '';
+    await fly.deleteMachine(flyId, { signal });
+    if (await this.#isDestroyed(flyId, signal)) await retiring.machineGone(row.id, 0);
+    else await retiring.postpone(row.id, lookAgainSecs, null);
+  }
+
+  /** A destroyed machine answers `destroyed` for a while, then 404. */
+  async #isDestroyed(flyId: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      return (await this.#parts.fly.getMachine(flyId, { signal })).state === 'destroyed';
+    } catch (error) {
+      if (this.#parts.isGone(error)) return true;
+      throw error;
+    }
+  }
+
+  async #findVolume(row: RetiringRow, signal: AbortSignal): Promise<void> {
+    const { fly, retiring } = this.#parts;
+    const found = (await fly.listVolumes({ signal })).find((volume) => volume.name === row.volume_name);
+    if (found) await retiring.foundVolume(row.id, found.id);
+    else if (provenAbsent(row)) await retiring.volumeGone(row.id);
+    else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
+  }
+
+  async #deleteVolume(row: RetiringRow, signal: AbortSignal): Promise<void> {
+    const { fly, retiring } = this.#parts;
+    if (!(await retiring.markVolumeDeleting(row.id))) return;
+    await fly.deleteVolume(row.volume_id ?? '', { signal });
+    await retiring.volumeGone(row.id);
+  }
+}
