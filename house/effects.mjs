@@ -16,7 +16,8 @@ export default {
     },
     {
       name: 'only-control-plane-joins',
-      comment: 'Journeys, pool, dormancy, upkeep and routing receive database, Fly, machines and archives through their constructor.',
+      comment:
+        'Journeys, pool, dormancy, upkeep and routing receive database, Fly, machines and archives through their constructor.',
       severity: 'error',
       from: { path: rooms('projects', 'pool', 'dormancy', 'upkeep', 'routing') },
       to: { path: rooms('fly', 'machines', 'archives', 'database') },

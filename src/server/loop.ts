@@ -16,6 +16,8 @@ export interface LoopParts {
 const jitterShare = 0.1;
 /** A run that does not heed its abort for so long counts as stuck. */
 const stuckGraceMs = 15_000;
+/** However soon something is due, the loop rests between two passes. */
+const minRestMs = 100;
 
 /** One standing duty: at start, then every period, and whenever there is a reason. Its runs never overlap. */
 export class Loop {
@@ -67,22 +69,29 @@ export class Loop {
   }
 
   async #runWhileNudged(): Promise<void> {
+    let restMs = this.#periodMs();
     while (this.#nudged && !this.#stopped) {
       this.#nudged = false;
-      await this.#runOnce();
+      restMs = (await this.#runOnce()) ?? this.#periodMs();
     }
     this.#running = undefined;
-    this.#waitForPeriod();
-  }
-
-  #waitForPeriod(): void {
     clearTimeout(this.#timer);
-    if (this.#stopped) return;
-    const jitter = 1 + jitterShare * (2 * this.#parts.random() - 1);
-    this.#timer = setTimeout(() => this.nudge(), this.#parts.task.periodMs * jitter);
+    if (!this.#stopped) this.#timer = setTimeout(() => this.nudge(), restMs);
   }
 
-  async #runOnce(): Promise<void> {
+  #periodMs(): number {
+    const jitter = 1 + jitterShare * (2 * this.#parts.random() - 1);
+    return this.#parts.task.periodMs * jitter;
+  }
+
+  /** Undefined: nothing is due before the period ends. */
+  async #restMs(): Promise<number | undefined> {
+    const dueMs = (await this.#parts.task.dueInMs?.()) ?? null;
+    return dueMs === null ? undefined : Math.min(Math.max(dueMs, minRestMs), this.#periodMs());
+  }
+
+  /** Answers how long to rest, if the task has a wish. */
+  async #runOnce(): Promise<number | undefined> {
     const { task, locks, now } = this.#parts;
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(new Error(`Not done after ${task.deadlineMs} ms.`)), task.deadlineMs);
@@ -90,9 +99,12 @@ export class Loop {
     this.#beganAtMs = now();
     try {
       const outcome = await locks.tryRun(task.lock, (signal) => task.run(signal), abort.signal);
-      if (!outcome.held) this.#succeeded(outcome.result);
+      if (outcome.held) return undefined;
+      this.#succeeded(outcome.result);
+      return await this.#restMs();
     } catch (thrown) {
       this.#failed(thrown);
+      return undefined;
     } finally {
       clearTimeout(timer);
       this.#beganAtMs = undefined;

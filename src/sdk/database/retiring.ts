@@ -98,6 +98,16 @@ export class RetiringTable {
     );
   }
 
+  /** Seconds until the next step of any machine is due; null when none is retiring. */
+  async nextDueSecs(environment: string): Promise<number | null> {
+    const [row] = await this.#db.query<{ secs: number | null }>(
+      `select extract(epoch from min(next_attempt_at) - valet_now())::float8 as secs from machines
+        where environment = $1 and state = 'retiring'`,
+      [environment],
+    );
+    return row?.secs ?? null;
+  }
+
   /** An id that was found after the row had lost track of it. */
   async foundMachine(id: string, flyId: string): Promise<void> {
     await this.#db.query(`update machines set fly_id = $2 where id = $1 and state = 'retiring' and fly_id is null`, [

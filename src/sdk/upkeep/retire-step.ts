@@ -18,12 +18,19 @@ export function retireStep(row: Seen): RetireStep {
   return row.volume_id === null ? 'find_volume' : 'delete_volume';
 }
 
+const believedAfterSecs = 5 * 60;
+
+/** Just after a create Fly may answer 404 for a machine that is there (G10). */
+export function oldEnoughToBelieve(row: Pick<RetiringRow, 'age_secs'>): boolean {
+  return row.age_secs >= believedAfterSecs;
+}
+
 /**
- * What was asked for but never answered may appear late. Something young that is not listed proves nothing, and a list
- * may be empty by mistake, so it takes age and several looks.
+ * What was asked for but never answered may appear late, and a list may be empty by mistake: that nothing of a name is
+ * listed takes age and several looks to believe.
  */
 export function provenAbsent(row: Pick<RetiringRow, 'age_secs' | 'attempts'>): boolean {
-  return row.age_secs >= 5 * 60 && row.attempts >= 2;
+  return oldEnoughToBelieve(row) && row.attempts >= 2;
 }
 
 const firstSecs = 1;

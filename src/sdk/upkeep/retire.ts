@@ -1,11 +1,15 @@
 import type { RetiringRow, RetiringTable } from '../database/retiring.js';
 import { asError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
-import { provenAbsent, retireBackoffSecs, retireStep } from './retire-step.js';
+import { oldEnoughToBelieve, provenAbsent, retireBackoffSecs, retireStep } from './retire-step.js';
 
 export interface RetireParts {
   readonly retiring: RetiringTable;
-  readonly fly: Pick<FlyClient, 'deleteMachine' | 'getMachine' | 'listMachines' | 'deleteVolume' | 'listVolumes'>;
+  readonly fly: Pick<
+    FlyClient,
+    'deleteMachine' | 'getMachine' | 'waitForState' | 'listMachines' | 'deleteVolume' | 'listVolumes'
+  >;
+  /** Whether an error of Fly means that it does not know the machine. */
   readonly isGone: (error: unknown) => boolean;
   readonly environment: string;
 }
@@ -14,8 +18,7 @@ export interface RetireParts {
 const maxRows = 50;
 /** From deleted machine to deleted volume in one pass, where Fly allows it. */
 const maxRounds = 3;
-/** Deleting is accepted at once and done a moment later. */
-const lookAgainSecs = 1;
+const destroyTimeoutMs = 5_000;
 
 /**
  * Gives machines and volumes back to Fly, one bounded step per row and round, until Fly confirms each. A row that
@@ -41,6 +44,12 @@ export class Retirement {
       }
     }
     return steps;
+  }
+
+  /** Milliseconds until the next step is due; null when nothing is retiring. */
+  async dueInMs(): Promise<number | null> {
+    const secs = await this.#parts.retiring.nextDueSecs(this.#parts.environment);
+    return secs === null ? null : secs * 1000;
   }
 
   async #step(row: RetiringRow, signal: AbortSignal): Promise<void> {
@@ -76,16 +85,18 @@ export class Retirement {
     const { fly, retiring } = this.#parts;
     const flyId = row.fly_id ?? '';
     await fly.deleteMachine(flyId, { signal });
-    if (await this.#isDestroyed(flyId, signal)) await retiring.machineGone(row.id, 0);
-    else await retiring.postpone(row.id, lookAgainSecs, null);
+    // Accepted at once, done a moment later; a machine on a dead host may take until the host is back.
+    await fly.waitForState(flyId, 'destroyed', { timeoutMs: destroyTimeoutMs, signal });
+    if (await this.#isDestroyed(row, flyId, signal)) await retiring.machineGone(row.id, 0);
+    else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
 
-  /** A destroyed machine answers `destroyed` for a while, then 404. */
-  async #isDestroyed(flyId: string, signal: AbortSignal): Promise<boolean> {
+  /** Fly answers 200 `destroyed` for a while. Its 404 may also mean that it does not know the machine yet. */
+  async #isDestroyed(row: RetiringRow, flyId: string, signal: AbortSignal): Promise<boolean> {
     try {
       return (await this.#parts.fly.getMachine(flyId, { signal })).state === 'destroyed';
     } catch (error) {
-      if (this.#parts.isGone(error)) return true;
+      if (this.#parts.isGone(error)) return oldEnoughToBelieve(row);
       throw error;
     }
   }

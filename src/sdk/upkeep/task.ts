@@ -8,6 +8,8 @@ export interface BackgroundTask {
   readonly deadlineMs: number;
   /** One pass. Answers what was done, for the log, or null if there was nothing to do. */
   run(signal: AbortSignal): Promise<string | null>;
+  /** After a pass: milliseconds until something is due, where that may be before the period has ended; null if nothing is. */
+  dueInMs?(): Promise<number | null>;
   /** Calls back when there is a reason not to wait for the period to end. Returns the way to unsubscribe. */
   onNudge?(nudge: () => void): () => void;
 }

@@ -80,6 +80,7 @@ export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
       periodMs: 15 * second,
       deadlineMs: 2 * minute,
       ...nudgedBy('retiring'),
+      dueInMs: () => retirement.dueInMs(),
       run: async (signal) => {
         const steps = await retirement.pass(signal);
         return steps > 0 ? `${steps} steps` : null;
