@@ -1,13 +1,23 @@
-// Compiles src to dist, copies what the compiler leaves behind, and writes the list of commands that oclif reads at start.
+// Compiles src to dist and copies what the compiler leaves behind.
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const bin = (name) => join(root, 'node_modules', '.bin', name);
+const compiler = join(root, 'node_modules', '.bin', 'tsc');
+const dist = join(root, 'dist');
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-execFileSync(bin('tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-cpSync(join(root, 'src/sdk/database/migrations'), join(root, 'dist/sdk/database/migrations'), { recursive: true });
-execFileSync(bin('oclif'), ['manifest'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+// Built beside the old one and then swapped: a platform that runs from dist goes on loading its modules meanwhile. Even
+// the first "npx valet" in a checkout builds, since npm prepares the package for it.
+const next = join(root, `.dist-${process.pid}`);
+try {
+  execFileSync(compiler, ['-p', 'tsconfig.build.json', '--outDir', next], { cwd: root, stdio: 'inherit' });
+  cpSync(join(root, 'src/sdk/database/migrations'), join(next, 'sdk/database/migrations'), { recursive: true });
+  const old = `${next}-old`;
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(next, dist);
+  rmSync(old, { recursive: true, force: true });
+} finally {
+  rmSync(next, { recursive: true, force: true });
+}

@@ -5,7 +5,3 @@ export type ProjectState = (typeof projectStates)[number];
 /** A passing state has an owner, a deadline and a defined exit; a resting one may last. */
 export const passingStates = ['creating', 'archiving', 'waking'] as const;
 export type PassingState = (typeof passingStates)[number];
-
-export function isPassing(state: ProjectState): state is PassingState {
-  return state === 'creating' || state === 'archiving' || state === 'waking';
-}
