@@ -36,13 +36,14 @@ export function createProjectRoute(api: Api, parts: ApiParts): void {
       request.body ??= {};
     },
     handler: async (request, reply) => {
-      if (request.headers.authorization === undefined) {
-        const client = clientKey(clientAddress(request.raw, parts.trustFlyProxy));
-        tellLimit(reply, await parts.createLimit.take(client));
-      }
+      const client =
+        request.headers.authorization === undefined
+          ? clientKey(clientAddress(request.raw, parts.trustFlyProxy))
+          : undefined;
+      if (client !== undefined) tellLimit(reply, await parts.createLimit.take(client));
       const key = request.headers['idempotency-key'];
       const signal = parts.inFlight.enter(reply.raw);
-      const options = { signal, ...(key !== undefined && { idempotencyKey: key }) };
+      const options = { signal, ...(key !== undefined && { idempotencyKey: keyOf(key, client) }) };
       const created = await parts.valet.projects.create(request.body, options);
       return reply
         .code(201)
@@ -50,6 +51,11 @@ export function createProjectRoute(api: Api, parts: ApiParts): void {
         .send(created);
     },
   });
+}
+
+/** The answer holds the deploy key: a client's keys are its own, so that nobody gets another's answer by guessing. */
+function keyOf(key: string, client: string | undefined): string {
+  return client === undefined ? key : `${client} ${key}`;
 }
 
 function tellLimit(reply: FastifyReply, { limit, remaining, resetSecs }: RateLimitState): void {
