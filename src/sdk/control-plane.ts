@@ -158,8 +158,8 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const observation = new Observation({ machines, fly, environment });
 
   // Closed first: what still runs gives back what it holds while the database is there.
-  const waker = opening.use(new ProjectWaker({ projects, archiving, routes, changes, journey: wake, owner }));
   const running = opening.use(new Running());
+  const waker = new ProjectWaker({ projects, archiving, routes, changes, journey: wake, running, owner });
 
   const valet: ValetCalls = {
     projects: new DirectProjects({

@@ -1,3 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What does not heed its abort by then is left to recovery, as if the process had died. */
+const closeTimeoutMs = 10_000;
+
 /**
  * Work that goes on when the caller who began it has given up, and that ends when the control plane closes. A client
  * that hangs up must not undo an archive that others wait for.
@@ -27,7 +32,10 @@ export class Running implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new Error('The control plane is closing.'));
-    await Promise.all(this.#inFlight);
+    const tooLong = new AbortController();
+    const bound = sleep(closeTimeoutMs, undefined, { signal: tooLong.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(this.#inFlight), bound]);
+    tooLong.abort();
   }
 }
 

@@ -5,6 +5,7 @@ import type { ArchivingTable } from '../database/archiving.js';
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import { ValetError } from '../errors.js';
 import type { ProjectView, RouteChanges, RouteSource, Waker } from '../routing/ports.js';
+import type { Running } from '../running.js';
 import type { ProjectId } from './project-id.js';
 import type { WakeJourney } from './wake.js';
 import { type WakeDecision, wakeDecision } from './wake-decision.js';
@@ -15,6 +16,8 @@ export interface WakerParts {
   readonly routes: Pick<RouteSource, 'read'>;
   readonly changes: RouteChanges;
   readonly journey: WakeJourney;
+  /** Aborts the wakes of this instance when it closes, which puts their projects back to sleep for another to wake. */
+  readonly running: Running;
   readonly owner: string;
 }
 
@@ -31,11 +34,10 @@ const maxWatchMs = 15 * 60_000;
  * Everybody who wants a project awake, on one instance: they share one watch over its row, and the first to find it
  * dormant begins the wake. A caller that gives up leaves the others and the wake alone.
  */
-export class ProjectWaker implements Waker, AsyncDisposable {
+export class ProjectWaker implements Waker {
   readonly #parts: WakerParts;
   readonly #watched = new Map<ProjectId, Promise<ProjectView>>();
   readonly #limit: LimitFunction = pLimit(maxConcurrentWakes);
-  readonly #closing = new AbortController();
 
   constructor(parts: WakerParts) {
     this.#parts = parts;
@@ -49,26 +51,22 @@ export class ProjectWaker implements Waker, AsyncDisposable {
     return withinTime(watch, id, options);
   }
 
-  /** Aborts the wakes of this instance, which puts their projects back to sleep for another to wake. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new Error('This instance is shutting down.'));
-    await Promise.allSettled(this.#watched.values());
-  }
-
   #begin(id: ProjectId): Promise<ProjectView> {
     if (this.#watched.size >= maxWatched) throw overloaded();
-    const watch = this.#watch(id).finally(() => this.#watched.delete(id));
+    const watch = this.#parts.running
+      .start((signal) => this.#watch(id, signal))
+      .finally(() => this.#watched.delete(id));
     // Every caller may have given up by the time it fails.
     watch.catch(() => undefined);
     this.#watched.set(id, watch);
     return watch;
   }
 
-  async #watch(id: ProjectId): Promise<ProjectView> {
+  async #watch(id: ProjectId, closing: AbortSignal): Promise<ProjectView> {
     using news = newsOf(this.#parts.changes, id);
     const deadline = performance.now() + maxWatchMs;
     while (performance.now() < deadline) {
-      this.#closing.signal.throwIfAborted();
+      closing.throwIfAborted();
       news.forget();
       const project = await this.#parts.projects.find(id);
       const decision = wakeDecision(project);
@@ -76,24 +74,29 @@ export class ProjectWaker implements Waker, AsyncDisposable {
         const view = await this.#parts.routes.read(id);
         if (view?.state === 'active') return view;
       }
-      if (await this.#act(id, decision, project)) continue;
-      await news.next(pollMs, this.#closing.signal);
+      if (await this.#act(id, decision, project, closing)) continue;
+      await news.next(pollMs, closing);
     }
     throw timedOut(id);
   }
 
   /** True when something was done, so that it is worth looking again at once. */
-  async #act(id: ProjectId, decision: WakeDecision, project: ProjectRow | undefined): Promise<boolean> {
+  async #act(
+    id: ProjectId,
+    decision: WakeDecision,
+    project: ProjectRow | undefined,
+    closing: AbortSignal,
+  ): Promise<boolean> {
     refuseIfHopeless(id, decision);
     if (decision.kind === 'request') await this.#parts.archiving.requestWake(id);
     if (decision.kind !== 'begin' || !project) return false;
-    return this.#limit(() => this.#wake(project));
+    return this.#limit(() => this.#wake(project, closing));
   }
 
   /** False when another instance was first. Begun only when there is room, since from then on a deadline runs. */
-  async #wake(project: ProjectRow): Promise<boolean> {
+  async #wake(project: ProjectRow, closing: AbortSignal): Promise<boolean> {
     const begun = await this.#parts.projects.beginWake(project, this.#parts.owner, this.#parts.owner);
-    if (begun) await this.#parts.journey.run(begun, this.#closing.signal);
+    if (begun) await this.#parts.journey.run(begun, closing);
     return begun !== undefined;
   }
 }

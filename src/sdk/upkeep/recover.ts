@@ -19,6 +19,8 @@ export interface Recovered {
 }
 
 const maxRows = 20;
+/** So that one machine that does not answer keeps no other project waiting; it is tried again in the next pass. */
+const maxRowMs = 20_000;
 const abandoned = 'its owner did not renew the deadline';
 
 /**
@@ -37,7 +39,9 @@ export class Recovery {
     const { projects, retiring, environment, owner } = this.#parts;
     const machines = await retiring.giveUpAbandoned(environment, owner, maxRows);
     const overdue = await projects.overdue(maxRows);
-    const outcomes = await Promise.allSettled(overdue.map((project) => this.#recover(project, signal)));
+    const outcomes = await Promise.allSettled(
+      overdue.map((project) => this.#recover(project, AbortSignal.any([signal, AbortSignal.timeout(maxRowMs)]))),
+    );
     const failed = outcomes.flatMap((outcome, index) =>
       outcome.status === 'rejected' ? [{ id: overdue[index]?.id ?? '', reason: asError(outcome.reason).message }] : [],
     );
