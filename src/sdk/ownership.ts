@@ -10,6 +10,8 @@ export interface OwnershipOptions {
   readonly renew: () => Promise<Renewal>;
   readonly signal?: AbortSignal | undefined;
   readonly renewMs?: number;
+  /** How long the deadline in the row lasts: unreached for so long, somebody else may have taken over. */
+  readonly silenceMs?: number;
   /** Nobody holds a transition for longer, however alive it is. */
   readonly maxHoldMs?: number;
 }
@@ -40,30 +42,42 @@ export async function whileOwned<T>(options: OwnershipOptions, work: (signal: Ab
 
 const defaultRenewMs = 3_000;
 const defaultMaxHoldMs = 15 * 60_000;
-/** The deadline in the row is 10 s: by then somebody else may have taken over. */
-const silenceMs = 10_000;
+const defaultSilenceMs = 10_000;
 
 async function keepRenewing(options: OwnershipOptions, over: AbortController, stopped: AbortSignal): Promise<void> {
+  const { renewMs = defaultRenewMs, silenceMs = defaultSilenceMs, maxHoldMs = defaultMaxHoldMs } = options;
   const began = performance.now();
   let renewedAt = began;
-  while (await tick(options.renewMs ?? defaultRenewMs, stopped)) {
-    const answer = await options.renew().catch(() => 'unknown' as const);
+  while (await tick(renewMs, stopped)) {
+    // The new deadline counts from when it was asked for at the earliest, not from when the answer came.
+    const askedAt = performance.now();
+    const patienceMs = Math.max(renewMs, renewedAt + silenceMs - askedAt);
+    const answer = await within(patienceMs, options.renew(), stopped);
+    if (answer === 'owned') renewedAt = askedAt;
     const now = performance.now();
-    if (answer === 'owned') renewedAt = now;
-    const reason = reasonToStop(answer, now - renewedAt, now - began, options.maxHoldMs ?? defaultMaxHoldMs);
+    const silent = answer === 'silent' || now - renewedAt >= silenceMs;
+    const reason = reasonToStop(answer, silent, now - began, maxHoldMs);
     if (reason) return over.abort(new ValetError('state_changed', `${options.subject}: ${reason}.`));
   }
 }
 
-function reasonToStop(
-  answer: Renewal | 'unknown',
-  silentMs: number,
-  heldMs: number,
-  maxHoldMs: number,
-): string | undefined {
+type Answer = Renewal | 'refused' | 'silent';
+
+/** A database that hangs is no better than one that refuses: its answer is not waited for beyond the deadline. */
+async function within(ms: number, renewal: Promise<Renewal>, stopped: AbortSignal): Promise<Answer> {
+  const answered = new AbortController();
+  const tooLate = tick(ms, AbortSignal.any([stopped, answered.signal]));
+  try {
+    return await Promise.race([renewal.catch(() => 'refused' as const), tooLate.then(() => 'silent' as const)]);
+  } finally {
+    answered.abort();
+  }
+}
+
+function reasonToStop(answer: Answer, silent: boolean, heldMs: number, maxHoldMs: number): string | undefined {
   if (answer === 'lost') return 'another instance has taken over';
   if (answer === 'wanted_elsewhere') return 'it is wanted again';
-  if (silentMs >= silenceMs) return 'the database could not be reached before the deadline passed';
+  if (silent) return 'the database could not be reached before the deadline passed';
   if (heldMs >= maxHoldMs) return `it took longer than ${Math.round(maxHoldMs / 1000)} seconds`;
   return undefined;
 }

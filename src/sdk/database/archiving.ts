@@ -70,7 +70,8 @@ export class ArchivingTable {
 
   /**
    * Archiving → dormant in one statement: the archive becomes the current one, the machine retires, its volume is kept
-   * for a while. Refused (false) when a wake was requested, the project is held or has been used, or the guard is gone.
+   * for a while. Refused (false) when a wake was requested, the project is held or has been used, the archive is another
+   * attempt's, or the guard is gone.
    */
   async commit(guard: Guard, seen: ProjectRow, archive: ProvenArchive, keepVolumeSecs: number): Promise<boolean> {
     const rows = await this.#db.query(
@@ -82,6 +83,7 @@ export class ArchivingTable {
           where id = $1 and epoch = $2 and transition_owner = $3 and state = any($12)
             and machine_id = $5 and last_active_at = $6::timestamptz
             and wake_requested_at is null and (hold_until is null or hold_until <= valet_now())
+            and exists (select 1 from archives a where a.id = $4 and a.project_id = $1 and a.epoch = $2)
          returning id, epoch
        ), proven as (
          update archives a set r2_key = $13, r2_checksum = $7, size_bytes = $8, manifest = $9, proven_at = valet_now()

@@ -24,6 +24,7 @@ const int8 = 20;
 /** The pooled connection. Nearly every statement is whole and commits by itself: what must hold together is one statement. */
 export class Database implements Queryable {
   readonly #pool: pg.Pool;
+  #closing: Promise<void> | undefined;
 
   constructor(options: DatabaseOptions) {
     this.#pool = new pg.Pool({
@@ -38,16 +39,11 @@ export class Database implements Queryable {
       types: { getTypeParser },
     });
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-    this.#pool.on('error', () => undefined);
+    this.#pool.on('error', ignored);
   }
 
   async query<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    try {
-      const result = await this.#pool.query<Row>(sql, [...values]);
-      return result.rows;
-    } catch (error) {
-      throw translated(error);
-    }
+    return translating(this.#pool).query<Row>(sql, values);
   }
 
   /** Several statements that commit together; for the few cases that one statement cannot say. */
@@ -55,21 +51,22 @@ export class Database implements Queryable {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw translated(error);
     });
+    // The pool listens to idle connections only; one that breaks in our hands would end the process.
+    client.on('error', ignored);
+    const transaction = translating(client);
     let broken: Error | undefined;
     try {
-      await client.query('begin');
-      const result = await work({
-        query: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
-          (await client.query<Row>(sql, [...values])).rows,
-      });
-      await client.query('commit');
+      await transaction.query('begin');
+      const result = await work(transaction);
+      await transaction.query('commit');
       return result;
     } catch (error) {
       await client.query('rollback').catch((rollbackError: unknown) => {
         broken = asError(rollbackError);
       });
-      throw translated(error);
+      throw error;
     } finally {
+      client.off('error', ignored);
       // A connection that could not even roll back is not given to the next caller.
       client.release(broken);
     }
@@ -81,8 +78,23 @@ export class Database implements Queryable {
   }
 
   async close(): Promise<void> {
-    if (!this.#pool.ended) await this.#pool.end();
+    this.#closing ??= this.#pool.end();
+    await this.#closing;
   }
+}
+
+function ignored(): void {}
+
+function translating(connection: Pick<pg.Pool | pg.PoolClient, 'query'>): Queryable {
+  return {
+    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+      try {
+        return (await connection.query<Row>(sql, [...values])).rows;
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+  };
 }
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
@@ -93,7 +105,8 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string)
 /** A connection that is not there becomes `database_unavailable`; what PostgreSQL itself refused stays as it is. */
 export function translated(thrown: unknown): Error {
   const error = asError(thrown);
-  const sqlState = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Only PostgreSQL's own errors carry an SQLSTATE; a socket's code (EPIPE) can look like one.
+  const sqlState = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
   if (sqlState === '42P01') {
     return new ValetError('database_not_migrated', 'The database lacks tables that Valet needs.', {
       hint: 'Run "valet db migrate".',
@@ -101,7 +114,7 @@ export function translated(thrown: unknown): Error {
     });
   }
   // 08: connection, 57P: shutdown, 53: out of resources, 28 and 3D: refused at the door (PostgreSQL, appendix A).
-  const refusedBySql = /^[0-9A-Z]{5}$/.test(sqlState) && !/^(08|57P|53|28|3D)/.test(sqlState);
+  const refusedBySql = sqlState !== '' && !/^(08|57P|53|28|3D)/.test(sqlState);
   if (refusedBySql || error instanceof ValetError) return error;
   return new ValetError('database_unavailable', `The database does not answer: ${reason(error)}.`, {
     hint: 'Check DATABASE_URL and that PostgreSQL accepts connections from here.',

@@ -15,6 +15,8 @@ const answerTimeoutMs = 5_000;
 export class DirectSession implements AsyncDisposable {
   readonly #client: pg.Client;
   readonly #lost = new AbortController();
+  /** Resolves when the statement under way has ended: a connection takes one at a time. */
+  #free: Promise<void> = Promise.resolve();
 
   private constructor(client: pg.Client) {
     this.#client = client;
@@ -47,11 +49,17 @@ export class DirectSession implements AsyncDisposable {
 
   /** A statement that is not answered in time means that the session is lost, whatever the socket says. */
   async query<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const ended = Promise.withResolvers<void>();
+    const turn = this.#free;
+    this.#free = ended.promise;
+    await turn;
     try {
       return (await this.#client.query<Row>(sql, [...values])).rows;
     } catch (error) {
       this.#lose();
       throw translated(error);
+    } finally {
+      ended.resolve();
     }
   }
 
@@ -67,7 +75,10 @@ export class DirectSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A peer that is silently gone never says goodbye.
+    const timer = setTimeout(() => this.#lose(), answerTimeoutMs);
     if (!this.#lost.signal.aborted) await this.#client.end().catch(() => undefined);
+    clearTimeout(timer);
     this.#lose();
   }
 }

@@ -1,3 +1,5 @@
+import { ValetError } from '../errors.js';
+import { statesBefore } from '../lifecycle/transitions.js';
 import type { PoolCounts } from '../pool/plan.js';
 import type { Database, Queryable } from './database.js';
 import type { Guard } from './projects.js';
@@ -68,7 +70,11 @@ export class MachineTable {
     decide: (counts: PoolCounts) => readonly NewMachine[],
   ): Promise<MachineRow[]> {
     return this.#db.transaction(async (transaction) => {
-      await transaction.query('select 1 from installation for update');
+      const bound = await transaction.query('select 1 from installation where environment = $1 for update', [
+        environment,
+      ]);
+      // Without a row to lock nothing would be serialised.
+      if (bound.length === 0) throw notBound(environment);
       const counts = await countPool(transaction, environment);
       return transaction.query<MachineRow>(
         `with m as (
@@ -98,7 +104,7 @@ export class MachineTable {
                                project_id, provisioning_deadline)
          select $4, $5, $6, $7, $8, $9, $10, $11, 'provisioning', p.id, valet_now() + make_interval(secs => $12)
            from projects p
-          where p.id = $1 and p.epoch = $2 and p.transition_owner = $3
+          where p.id = $1 and p.epoch = $2 and p.transition_owner = $3 and p.state = any($13)
          returning *
        )
        select ${machineColumns} from m`,
@@ -115,6 +121,7 @@ export class MachineTable {
         wanted.image,
         wanted.configHash,
         provisioningDeadlineSecs,
+        statesBefore('activate'),
       ],
     );
     return rows[0];
@@ -127,7 +134,9 @@ export class MachineTable {
   ): Promise<WholeMachine | undefined> {
     const rows = await this.#db.query<WholeMachine>(
       `with owner as (
-         select id from projects where id = $1 and epoch = $2 and transition_owner = $3 for update
+         select id from projects
+          where id = $1 and epoch = $2 and transition_owner = $3 and state = any($7)
+            for update
        ), free as (
          select m.id from machines m, owner
           where m.state = 'ready' and m.environment = $4 and m.config_hash = $6
@@ -142,7 +151,7 @@ export class MachineTable {
          insert into events (what, project_id, machine_id, epoch, actor) select 'claimed', $1, m.id, $2, $3 from m
        )
        select ${machineColumns} from m`,
-      [guard.id, guard.epoch, guard.owner, wish.environment, wish.region, wish.configHash],
+      [guard.id, guard.epoch, guard.owner, wish.environment, wish.region, wish.configHash, statesBefore('activate')],
     );
     return rows[0];
   }
@@ -177,11 +186,11 @@ export class MachineTable {
          update machines set state = 'assigned', ready_at = valet_now(), claimed_at = valet_now()
            from projects p
           where machines.id = $1 and machines.state = 'provisioning' and machines.project_id = p.id
-            and p.id = $2 and p.epoch = $3 and p.transition_owner = $4
+            and p.id = $2 and p.epoch = $3 and p.transition_owner = $4 and p.state = any($5)
          returning machines.*
        )
        select ${machineColumns} from m`,
-      [id, guard.id, guard.epoch, guard.owner],
+      [id, guard.id, guard.epoch, guard.owner, statesBefore('activate')],
     );
     return rows[0];
   }
@@ -212,6 +221,12 @@ export class MachineTable {
     );
     return rows.length === 1;
   }
+}
+
+function notBound(environment: string): ValetError {
+  return new ValetError('environment_mismatch', `This database is not bound to environment "${environment}".`, {
+    hint: 'Set VALET_ENVIRONMENT to what the database belongs to, or use another database.',
+  });
 }
 
 async function countPool(db: Queryable, environment: string): Promise<PoolCounts> {

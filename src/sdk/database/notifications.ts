@@ -62,6 +62,7 @@ export class Notifications implements RouteChanges, AsyncDisposable {
       delayMs = Math.min(delayMs * 2, reconnectMaxMs);
       session = await this.#listen().catch(() => undefined);
     }
+    this.#healthy = false;
     await session?.[Symbol.asyncDispose]();
   }
 

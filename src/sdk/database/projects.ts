@@ -2,7 +2,7 @@ import type { ProjectState } from '../lifecycle/states.js';
 import { type LifecycleEvent, nextState, statesBefore } from '../lifecycle/transitions.js';
 import type { Renewal } from '../ownership.js';
 import type { ProjectId } from '../projects/project-id.js';
-import { isUniqueViolation, type Queryable } from './database.js';
+import { type Database, isUniqueViolation } from './database.js';
 
 export interface ProjectRow {
   readonly id: ProjectId;
@@ -45,9 +45,9 @@ const columns = `
 
 /** The projects table: reading, creating, waking. Archiving has a file of its own. */
 export class ProjectTable {
-  readonly #db: Queryable;
+  readonly #db: Database;
 
-  constructor(db: Queryable) {
+  constructor(db: Database) {
     this.#db = db;
   }
 
@@ -144,7 +144,8 @@ export class ProjectTable {
 
   /** Creating → gone: the row is removed, its machine retires, the id is free again. */
   async rollBack(guard: Guard, why: string): Promise<boolean> {
-    const rows = await this.#db.query(
+    const rows = await this.#afterLocking(
+      guard,
       `with p as (
          delete from projects where id = $1 and epoch = $2 and transition_owner = $3 and state = any($5)
          returning id, epoch
@@ -168,7 +169,8 @@ export class ProjectTable {
    */
   async putBack(guard: Guard, why: string, retryAfterSecs: number | null): Promise<boolean> {
     const events: LifecycleEvent[] = ['put_back_dormant', 'put_back_lost'];
-    const rows = await this.#db.query(
+    const rows = await this.#afterLocking(
+      guard,
       `with p as (
          update projects
             set state = transition_from, epoch = nextval('epochs'),
@@ -187,6 +189,17 @@ export class ProjectTable {
       [guard.id, guard.epoch, guard.owner, why, retryAfterSecs, events.map((event) => nextState('waking', event))],
     );
     return rows.length === 1;
+  }
+
+  /**
+   * A claim whose answer was lost may still be under way. It holds the project's row, so it is waited for in a statement
+   * of its own: the next one then sees the machine that it took, which a single statement's snapshot would miss.
+   */
+  async #afterLocking(guard: Guard, sql: string, values: readonly unknown[]): Promise<object[]> {
+    return this.#db.transaction(async (transaction) => {
+      await transaction.query('select 1 from projects where id = $1 for update', [guard.id]);
+      return transaction.query(sql, values);
+    });
   }
 
   /** The owner is alive. A wake requested while archiving is how it learns that it should stop. */

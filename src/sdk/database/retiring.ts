@@ -108,17 +108,24 @@ export class RetiringTable {
     return row?.secs ?? null;
   }
 
-  /** An id that was found after the row had lost track of it. */
+  /**
+   * An id that was found after the row had lost track of it. It may come so late (an owner that was paused in the middle
+   * of a call) that the row has been taken for done: then it is not.
+   */
   async foundMachine(id: string, flyId: string): Promise<void> {
-    await this.#db.query(`update machines set fly_id = $2 where id = $1 and state = 'retiring' and fly_id is null`, [
-      id,
-      flyId,
-    ]);
+    await this.#db.query(
+      `update machines
+          set fly_id = $2, state = 'retiring', machine_gone_at = null, retired_at = null, next_attempt_at = valet_now()
+        where id = $1 and state in ('retiring', 'retired') and fly_id is null`,
+      [id, flyId],
+    );
   }
 
   async foundVolume(id: string, volumeId: string): Promise<void> {
     await this.#db.query(
-      `update machines set volume_id = $2 where id = $1 and state = 'retiring' and volume_id is null`,
+      `update machines
+          set volume_id = $2, state = 'retiring', volume_gone_at = null, retired_at = null, next_attempt_at = valet_now()
+        where id = $1 and state in ('retiring', 'retired') and volume_id is null`,
       [id, volumeId],
     );
   }
@@ -143,7 +150,7 @@ export class RetiringTable {
     const rows = await this.#db.query(
       `update machines set volume_deleting_at = coalesce(volume_deleting_at, valet_now())
         where id = $1 and state = 'retiring' and machine_gone_at is not null
-          and (keep_volume_until is null or keep_volume_until <= valet_now())
+          and (volume_deleting_at is not null or keep_volume_until is null or keep_volume_until <= valet_now())
        returning id`,
       [id],
     );

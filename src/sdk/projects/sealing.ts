@@ -30,16 +30,16 @@ export class Sealer {
 
   /** @throws ValetError `config_invalid` when none of the keys opens it */
   open(sealed: string, subject: string): string {
-    const [, keyId, iv, body] = sealed.split('.');
+    const [format, keyId, iv, body] = sealed.split('.');
     const known = this.#keys.find((candidate) => candidate.id === keyId);
-    if (!known || iv === undefined || body === undefined) throw unopened(subject);
+    if (format !== version || !known || iv === undefined || body === undefined) throw unopened(subject);
     const bytes = Buffer.from(body, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', known.key, Buffer.from(iv, 'base64url'), {
-      authTagLength: tagBytes,
-    })
-      .setAAD(Buffer.from(subject))
-      .setAuthTag(bytes.subarray(-tagBytes));
     try {
+      const decipher = createDecipheriv('aes-256-gcm', known.key, Buffer.from(iv, 'base64url'), {
+        authTagLength: tagBytes,
+      })
+        .setAAD(Buffer.from(subject))
+        .setAuthTag(bytes.subarray(-tagBytes));
       return Buffer.concat([decipher.update(bytes.subarray(0, -tagBytes)), decipher.final()]).toString('utf8');
     } catch (cause) {
       throw unopened(subject, cause);

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { PostgresCreateLimit } from '../../../src/sdk/database/create-limit.js';
+import { Database } from '../../../src/sdk/database/database.js';
+import { IdempotencyTable } from '../../../src/sdk/database/idempotency.js';
+import { parseProjectId } from '../../../src/sdk/projects/project-id.js';
+import { creatingProject, emptied, everything, guardOf, owner, type TestRows, testRows } from '../../support/rows.js';
+
+let rows: TestRows;
+let keys: IdempotencyTable;
+beforeAll(async () => {
+  rows = await testRows();
+});
+beforeEach(async () => {
+  await emptied(rows);
+  keys = new IdempotencyTable(rows.database.db);
+});
+afterAll(async () => {
+  await rows[Symbol.asyncDispose]();
+});
+
+const key = { keyHash: 'key', requestHash: 'request' };
+
+function insert(id: string, idempotency: typeof key | undefined = key) {
+  const wanted = { id: parseProjectId(id), region: 'sjc', deployKeySealed: 'sealed', owner };
+  return rows.projects.insertCreating({ ...wanted, idempotency });
+}
+
+it('a key leads to the project that it made', async () => {
+  expect(await keys.find('key')).toBeUndefined();
+  await insert('demo');
+  expect(await keys.find('key')).toEqual({ requestHash: 'request', projectId: 'demo' });
+});
+
+it('of many requests with one key at the same time, one makes a project and the others make none', async () => {
+  for (let round = 0; round < 10; round++) {
+    const keyed = { ...key, keyHash: `key-${round}` };
+    const made = await Promise.all(['a', 'b', 'c', 'd'].map((name) => insert(`${name}-${round}`, keyed)));
+    const projects = made.flatMap((outcome) => (typeof outcome === 'string' ? [] : [outcome.id]));
+    expect(projects).toHaveLength(1);
+    expect(made.filter((outcome) => outcome === 'key_in_use')).toHaveLength(3);
+    expect(await keys.find(keyed.keyHash)).toMatchObject({ projectId: projects[0] });
+  }
+  expect(await rows.database.db.query('select id from projects')).toHaveLength(10);
+});
+
+it('a taken id changes nothing and ties no key', async () => {
+  await creatingProject(rows, 'demo');
+  const before = await everything(rows);
+  expect(await insert('demo')).toBe('taken');
+  expect(await everything(rows)).toEqual(before);
+});
+
+it('of many who want one id at the same time, one gets it', async () => {
+  const made = await Promise.all([1, 2, 3, 4].map(() => insert('wanted', undefined)));
+  expect(made.filter((outcome) => outcome === 'taken')).toHaveLength(3);
+});
+
+it('a key is good for 24 hours and may then be used again', async () => {
+  await insert('demo');
+  await rows.database.travel('23 hours 59 minutes');
+  expect(await keys.find('key')).toMatchObject({ projectId: 'demo' });
+  await rows.database.travel('2 minutes');
+  expect(await keys.find('key')).toBeUndefined();
+  expect(await insert('another')).toMatchObject({ id: 'another' });
+});
+
+it('a creation that was rolled back frees its key', async () => {
+  await rows.projects.rollBack(guardOf(await creatingProject(rows, 'other')), 'why');
+  const project = await insert('demo');
+  if (typeof project === 'string') throw new Error(project);
+  await rows.projects.rollBack(guardOf(project), 'why');
+  expect(await keys.find('key')).toBeUndefined();
+  expect(await insert('demo')).toMatchObject({ id: 'demo' });
+});
+
+it('the fourth create in a burst is refused and told when to come back, whichever instance counts', async () => {
+  const elsewhere = new Database({ url: rows.database.url });
+  const instances = [new PostgresCreateLimit(rows.database.db), new PostgresCreateLimit(elsewhere)] as const;
+  const [one, two] = instances;
+  expect(await one.take('198.51.100.7')).toMatchObject({ limit: 3, remaining: 2 });
+  await two.take('198.51.100.7');
+  expect(await one.take('198.51.100.7')).toMatchObject({ limit: 3, remaining: 0 });
+  const refused = { code: 'rate_limited', details: { limit: 3, window_secs: 10 } };
+  const refusal = await two.take('198.51.100.7').catch((thrown: unknown) => thrown);
+  expect(refusal).toMatchObject({ ...refused, retryAfterSecs: expect.any(Number) });
+  expect(refusal).toHaveProperty(
+    'retryAfterSecs',
+    expect.toSatisfy((secs: number) => secs >= 1 && secs <= 10),
+  );
+  expect(await two.take('198.51.100.8'), 'another client').toMatchObject({ remaining: 2 });
+  await elsewhere.close();
+});
+
+it('creates at the same time are all counted', async () => {
+  const limit = new PostgresCreateLimit(rows.database.db);
+  const takes = await Promise.allSettled(Array.from({ length: 8 }, () => limit.take('198.51.100.7')));
+  expect(takes.filter((take) => take.status === 'fulfilled')).toHaveLength(3);
+});
+
+it('when nobody can count, a create is refused rather than let through', async () => {
+  const away = new Database({ url: 'postgres://nobody@127.0.0.1:1/none' });
+  await expect(new PostgresCreateLimit(away).take('198.51.100.7')).rejects.toMatchObject({
+    code: 'database_unavailable',
+  });
+  await away.close();
+});

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import type { IdleProject } from '../../../src/sdk/database/dormancy.js';
+import { planSweep } from '../../../src/sdk/dormancy/plan.js';
+import { parseProjectId } from '../../../src/sdk/projects/project-id.js';
+
+function idle(id: string, fields: Partial<IdleProject> = {}): IdleProject {
+  return {
+    id: parseProjectId(id),
+    state: 'active',
+    epoch: 1,
+    region: 'sjc',
+    machine_id: 'm1',
+    deploy_key_sealed: 'sealed',
+    current_archive_id: null,
+    last_active_at: new Date(0),
+    last_active_token: '1970-01-01 00:00:00+00',
+    hold_until: null,
+    held: false,
+    transition_from: null,
+    transition_owner: null,
+    wake_requested_at: null,
+    wake_failures: 0,
+    wake_retry_secs: null,
+    created_at: new Date(0),
+    idle_secs: 700_000,
+    archive_retry_secs: null,
+    ...fields,
+  };
+}
+
+function planned(projects: IdleProject[], limit: number) {
+  const { archive, skip } = planSweep(projects, limit);
+  return { archive: archive.map(({ id }) => id), skip: skip.map(({ project, reason }) => [project.id, reason]) };
+}
+
+it.each([
+  ['nothing is idle', [], 10, { archive: [], skip: [] }],
+  ['all may sleep', [idle('a'), idle('b')], 10, { archive: ['a', 'b'], skip: [] }],
+  ['one is held', [idle('a', { held: true }), idle('b')], 10, { archive: ['b'], skip: [['a', 'held by an operator']] }],
+  [
+    'one has failed before',
+    [idle('a', { archive_retry_secs: 59.2 })],
+    10,
+    { archive: [], skip: [['a', 'archiving it failed; not again for 60 seconds']] },
+  ],
+  ['a failure is long past', [idle('a', { archive_retry_secs: -1 })], 10, { archive: ['a'], skip: [] }],
+] as const)('%s', (_, projects, limit, plan) => {
+  expect(planned([...projects], limit)).toEqual(plan);
+});
+
+it('G13: no more than the limit goes to sleep, and what is skipped does not count', () => {
+  const plan = planned([idle('a', { held: true }), idle('b'), idle('c'), idle('d')], 2);
+  expect(plan.archive).toEqual(['b', 'c']);
+  expect(plan.skip).toEqual([
+    ['a', 'held by an operator'],
+    ['d', 'over the limit of this sweep'],
+  ]);
+});

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import {
+  oldEnoughToBelieve,
+  provenAbsent,
+  retireBackoffSecs,
+  retireStep,
+} from '../../../src/sdk/upkeep/retire-step.js';
+
+const fresh = { fly_id: 'fly-1', volume_id: 'vol_1', machine_gone: false, keep_volume_secs: 0, volume_deleting: false };
+const kept = { keep_volume_secs: 60 };
+const gone = { machine_gone: true };
+
+it.each([
+  ['a machine whose id is known', {}, 'delete_machine'],
+  ['a machine whose volume is kept', kept, 'delete_machine'],
+  ['a machine whose id is not known', { fly_id: null }, 'find_machine'],
+  ['a machine whose id is not known, the volume’s neither', { fly_id: null, volume_id: null }, 'find_machine'],
+  ['a volume that is kept', { ...gone, ...kept }, 'keep_volume'],
+  ['a kept volume whose id is not known', { ...gone, ...kept, volume_id: null }, 'keep_volume'],
+  ['a volume whose deletion has begun', { ...gone, ...kept, volume_deleting: true }, 'delete_volume'],
+  ['a volume whose keep time has passed', { ...gone, keep_volume_secs: -1 }, 'delete_volume'],
+  ['a volume whose id is not known', { ...gone, volume_id: null }, 'find_volume'],
+] as const)('G1: %s: %o → %s', (_, fields, step) => {
+  expect(retireStep({ ...fresh, ...fields })).toBe(step);
+});
+
+it.each([
+  [299, 10, false],
+  [3600, 1, false],
+  [300, 2, true],
+])(
+  'G10: what was never answered, %d s old and looked for %d times, is proven absent: %s',
+  (age_secs, attempts, proven) => {
+    expect(provenAbsent({ age_secs, attempts })).toBe(proven);
+  },
+);
+
+it('G10: a 404 for something younger than 5 minutes proves nothing', () => {
+  expect([0, 299, 300].map((age_secs) => oldEnoughToBelieve({ age_secs }))).toEqual([false, false, true]);
+});
+
+it('waits 1 s, doubling, up to a minute', () => {
+  expect([0, 1, 2, 5, 6, 7, 1_000_000].map(retireBackoffSecs)).toEqual([1, 2, 4, 32, 60, 60, 60]);
+});
