@@ -17,14 +17,16 @@ import { Notifications } from './database/notifications.js';
 import { ProjectTable } from './database/projects.js';
 import { RetiringTable } from './database/retiring.js';
 import { RouteTable } from './database/routes.js';
+import { WarmPoolTable } from './database/warm-pool.js';
 import { Sweep } from './dormancy/sweep.js';
 import { DirectSweep } from './dormancy/sweep-calls.js';
+import { isVolumeGone } from './fly/adoption.js';
 import { FlyClient } from './fly/client.js';
 import { isGone } from './fly/errors.js';
 import { MachineProtocol } from './machines/protocol.js';
 import { deriveMachineSecret } from './machines/secret.js';
 import { DirectMachines } from './pool/machine-calls.js';
-import type { MachineTemplate } from './pool/machine-config.js';
+import { configHash, type MachineTemplate } from './pool/machine-config.js';
 import { DirectPool } from './pool/pool-calls.js';
 import { Provisioner } from './pool/provision.js';
 import { Replenisher } from './pool/replenish.js';
@@ -33,6 +35,7 @@ import { MachineSupply } from './pool/supply.js';
 import { guestOf } from './pool/vm-size.js';
 import { DirectActivityReports } from './projects/activity-reports.js';
 import { ArchiveJourney } from './projects/archive.js';
+import { ArchiveCancellation } from './projects/cancel-archive.js';
 import { Configurator } from './projects/configure.js';
 import { CreateJourney } from './projects/create.js';
 import { DirectProjects } from './projects/project-calls.js';
@@ -107,10 +110,12 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const directUrl = config.core.databaseDirectUrl.reveal();
   const flyApp = config.fly.app;
   const template = machineTemplate(config);
+  const kind = { environment, configHash: configHash(template) };
 
   const projects = new ProjectTable(database);
   const archiving = new ArchivingTable(database);
   const machines = new MachineTable(database);
+  const warmPool = new WarmPoolTable(database);
   const retiring = new RetiringTable(database);
   const routes = new RouteTable(database);
   const listings = new Listings(database);
@@ -124,9 +129,9 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const starter = new MachineStarter({ fly, protocol, machines, isGone });
   const configurator = new Configurator({ protocol, starter, sealer });
   const provisioner = new Provisioner({ fly, protocol, machines, retiring, template, secretsOf, owner });
-  const supply = new MachineSupply({ machines, retiring, provisioner, template, flyApp });
+  const supply = new MachineSupply({ machines, warmPool, kind, retiring, provisioner, template, flyApp });
   const pool = { size: config.pool.size, standby: config.pool.standby, flyApp, region: config.fly.region };
-  const replenisher = new Replenisher({ machines, provisioner, fly, template, pool });
+  const replenisher = new Replenisher({ machines, warmPool, kind, owner, provisioner, fly, template, pool });
 
   const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner });
   const wake = new WakeJourney({
@@ -140,9 +145,11 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     tablesOf,
     owner,
   });
+  const cancellation = new ArchiveCancellation({ projects, archiving, machines, starter, protocol, owner });
   const archive = new ArchiveJourney({
     projects,
     archiving,
+    cancellation,
     machines,
     starter,
     protocol,
@@ -153,8 +160,8 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     owner,
   });
   const sweep = new Sweep({ dormancy, journey: archive, thresholdSecs: config.dormancy.thresholdDays * 86_400 });
-  const recovery = new Recovery({ projects, retiring, archiving: archive, environment, owner });
-  const retirement = new Retirement({ retiring, fly, isGone, environment });
+  const recovery = new Recovery({ projects, retiring, cancellation, environment, owner });
+  const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, environment });
   const observation = new Observation({ machines, fly, environment });
 
   // Closed first: what still runs gives back what it holds while the database is there.
@@ -175,7 +182,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
       actor: owner,
     }),
     machines: new DirectMachines(listings, environment),
-    pool: new DirectPool({ machines, listings, replenisher, locks, running, environment, target: config.pool.size }),
+    pool: new DirectPool({ warmPool, kind, listings, replenisher, locks, running, target: config.pool.size }),
     sweep: new DirectSweep({ sweep, locks, running, actor: owner }),
     route: (hostOrId) =>
       lookUpRoute(hostOrId, {

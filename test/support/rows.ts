@@ -5,18 +5,21 @@ import { MachineTable, type NewMachine, type WholeMachine } from '../../src/sdk/
 import { type Guard, type ProjectRow, ProjectTable } from '../../src/sdk/database/projects.js';
 import { RetiringTable } from '../../src/sdk/database/retiring.js';
 import { RouteTable } from '../../src/sdk/database/routes.js';
+import { WarmPoolTable } from '../../src/sdk/database/warm-pool.js';
 import { type ProjectId, parseProjectId } from '../../src/sdk/projects/project-id.js';
 import { type TestDatabase, testDatabase } from './database.js';
 
 export const environment = 'test';
 export const owner = 'instance-a';
-export const wish = { environment, region: 'sjc', configHash: 'hash' };
+export const region = 'sjc';
+export const kind = { environment, configHash: 'hash' };
 
 /** A bound database with all its statements, and rows brought into a wanted state by those statements. */
 export interface TestRows extends AsyncDisposable {
   readonly database: TestDatabase;
   readonly projects: ProjectTable;
   readonly machines: MachineTable;
+  readonly warmPool: WarmPoolTable;
   readonly archiving: ArchivingTable;
   readonly retiring: RetiringTable;
   readonly routes: RouteTable;
@@ -30,6 +33,7 @@ export async function testRows(): Promise<TestRows> {
     database,
     projects: new ProjectTable(db),
     machines: new MachineTable(db),
+    warmPool: new WarmPoolTable(db),
     archiving: new ArchivingTable(db),
     retiring: new RetiringTable(db),
     routes: new RouteTable(db),
@@ -55,7 +59,7 @@ export function newMachineRow(fields: Partial<NewMachine> = {}): NewMachine {
 
 export async function provisioningMachine(rows: TestRows, fields: Partial<NewMachine> = {}): Promise<string> {
   const wanted = newMachineRow(fields);
-  await rows.machines.insertLacking(environment, () => [wanted]);
+  await rows.warmPool.insertLacking(kind, () => [wanted]);
   return wanted.id;
 }
 
@@ -81,7 +85,7 @@ export async function creatingProject(rows: TestRows, id: string, by = owner): P
 /** A machine of its own, taken from the pool by the project's present owner. */
 export async function claimed(rows: TestRows, project: ProjectRow): Promise<WholeMachine> {
   await readyMachine(rows);
-  return present(await rows.machines.claim(guardOf(project), wish));
+  return present(await rows.warmPool.claim(guardOf(project), kind, region));
 }
 
 export async function activeProject(rows: TestRows, id: string): Promise<ProjectRow> {

@@ -15,6 +15,8 @@ export interface Queryable {
 const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 30_000;
 const idleTimeoutMs = 60_000;
+/** A holder that is paused in the middle of a transaction must not keep its rows from all others. */
+const idleInTransactionMs = 5_000;
 /** Fly's proxy in front of Managed Postgres cuts connections older than ten minutes. */
 const maxConnectionAgeSecs = 540;
 
@@ -35,6 +37,7 @@ export class Database implements Queryable {
       maxLifetimeSeconds: maxConnectionAgeSecs,
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + connectTimeoutMs,
+      idle_in_transaction_session_timeout: idleInTransactionMs,
       application_name: 'valet',
       types: { getTypeParser },
     });
@@ -113,8 +116,8 @@ export function translated(thrown: unknown): Error {
       cause: error,
     });
   }
-  // 08: connection, 57P: shutdown, 53: out of resources, 28 and 3D: refused at the door (PostgreSQL, appendix A).
-  const refusedBySql = sqlState !== '' && !/^(08|57P|53|28|3D)/.test(sqlState);
+  // 08: connection, 57: shutdown or statement timeout, 53: out of resources, 28 and 3D: refused at the door (PostgreSQL, appendix A).
+  const refusedBySql = sqlState !== '' && !/^(08|57|53|28|3D)/.test(sqlState);
   if (refusedBySql || error instanceof ValetError) return error;
   return new ValetError('database_unavailable', `The database does not answer: ${reason(error)}.`, {
     hint: 'Check DATABASE_URL and that PostgreSQL accepts connections from here.',

@@ -15,7 +15,10 @@ export class DormancyTable {
     this.#db = db;
   }
 
-  /** Active projects unused for longer than their own threshold or the given one, the longest unused first. */
+  /**
+   * Active projects unused for longer than their own threshold or the given one: first those that may be archived now,
+   * so that held ones or those that back off hide nobody, and of these the longest unused first.
+   */
   async idle(olderThanSecs: number, overrideOwn: boolean, limit: number): Promise<IdleProject[]> {
     return this.#db.query<IdleProject>(
       `select ${projectColumns},
@@ -25,7 +28,8 @@ export class DormancyTable {
         where p.state = 'active'
           and p.last_active_at <= valet_now() - case when $2 or p.dormancy_threshold is null
                                                     then make_interval(secs => $1) else p.dormancy_threshold end
-        order by p.last_active_at
+        order by coalesce(p.hold_until > valet_now(), false) or coalesce(p.archive_retry_at > valet_now(), false),
+                 p.last_active_at
         limit $3`,
       [olderThanSecs, overrideOwn, limit],
     );

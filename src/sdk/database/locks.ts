@@ -12,6 +12,7 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
   /** Session locks stack, so the same session would be given a lock that it holds already. */
   readonly #running = new Set<number>();
   #session: Promise<DirectSession> | undefined;
+  #closed = false;
 
   constructor(directUrl: string) {
     this.#url = directUrl;
@@ -22,6 +23,7 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
     task: (signal: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<{ readonly held: true } | { readonly held: false; readonly result: T }> {
+    if (this.#closed) throw new Error('The locks are closed.');
     if (this.#running.has(lock)) return { held: true };
     this.#running.add(lock);
     try {
@@ -46,6 +48,7 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     const session = await this.#session?.catch(() => undefined);
     this.#session = undefined;
     await session?.[Symbol.asyncDispose]();

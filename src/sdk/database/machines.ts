@@ -1,7 +1,5 @@
-import { ValetError } from '../errors.js';
 import { statesBefore } from '../lifecycle/transitions.js';
-import type { PoolCounts } from '../pool/plan.js';
-import type { Database, Queryable } from './database.js';
+import type { Queryable } from './database.js';
 import type { Guard } from './projects.js';
 
 export type MachineRowState = 'provisioning' | 'ready' | 'assigned' | 'retiring' | 'retired';
@@ -48,52 +46,17 @@ export const machineColumns = `
   m.id, m.environment, m.fly_app, m.name, m.volume_name, m.fly_id, m.volume_id, m.region, m.state, m.project_id,
   m.fly_state, m.fly_state_at, m.attempts, m.last_error, m.created_at, m.ready_at`;
 
-/** Machines from before they exist until they are assigned. Giving them back has a file of its own. */
+/** Machines from before they exist until they work. Claiming and giving back have files of their own. */
 export class MachineTable {
-  readonly #db: Database;
+  readonly #db: Queryable;
 
-  constructor(db: Database) {
+  constructor(db: Queryable) {
     this.#db = db;
   }
 
   async find(id: string): Promise<MachineRow | undefined> {
     const rows = await this.#db.query<MachineRow>(`select ${machineColumns} from machines m where m.id = $1`, [id]);
     return rows[0];
-  }
-
-  /**
-   * Rows for what the pool lacks, before any call to Fly. The installation's row is locked first, in a statement of its
-   * own, so that the count is read after any other replenishment has committed: two at once never ask for the same.
-   */
-  async insertLacking(
-    environment: string,
-    decide: (counts: PoolCounts) => readonly NewMachine[],
-  ): Promise<MachineRow[]> {
-    return this.#db.transaction(async (transaction) => {
-      const bound = await transaction.query('select 1 from installation where environment = $1 for update', [
-        environment,
-      ]);
-      // Without a row to lock nothing would be serialised.
-      if (bound.length === 0) throw notBound(environment);
-      const counts = await countPool(transaction, environment);
-      return transaction.query<MachineRow>(
-        `with m as (
-           insert into machines (id, environment, fly_app, name, volume_name, region, image, config_hash, state, provisioning_deadline)
-           select w.id, w.environment, w."flyApp", w.name, w."volumeName", w.region, w.image, w."configHash",
-                  'provisioning', valet_now() + make_interval(secs => $2)
-             from jsonb_to_recordset($1::jsonb) as w(id text, environment text, "flyApp" text, name text, "volumeName" text,
-                                                     region text, image text, "configHash" text)
-           returning *
-         )
-         select ${machineColumns} from m`,
-        [JSON.stringify(decide(counts)), provisioningDeadlineSecs],
-      );
-    });
-  }
-
-  /** Members of the warm pool; a machine that is being made for a waiting project is none. */
-  async countPool(environment: string): Promise<PoolCounts> {
-    return countPool(this.#db, environment);
   }
 
   /** A row for a machine that one waiting project needs because the pool is empty. Only the project's owner may. */
@@ -123,35 +86,6 @@ export class MachineTable {
         provisioningDeadlineSecs,
         statesBefore('activate'),
       ],
-    );
-    return rows[0];
-  }
-
-  /** Takes a ready machine out of the pool for a project, the wished region first. One statement; nobody waits. */
-  async claim(
-    guard: Guard,
-    wish: { environment: string; region: string; configHash: string },
-  ): Promise<WholeMachine | undefined> {
-    const rows = await this.#db.query<WholeMachine>(
-      `with owner as (
-         select id from projects
-          where id = $1 and epoch = $2 and transition_owner = $3 and state = any($7)
-            for update
-       ), free as (
-         select m.id from machines m, owner
-          where m.state = 'ready' and m.environment = $4 and m.config_hash = $6
-          order by m.region = $5 desc, m.ready_at
-          limit 1
-          for update of m skip locked
-       ), m as (
-         update machines set state = 'assigned', project_id = $1, claimed_at = valet_now()
-           from free where machines.id = free.id
-         returning machines.*
-       ), noted as (
-         insert into events (what, project_id, machine_id, epoch, actor) select 'claimed', $1, m.id, $2, $3 from m
-       )
-       select ${machineColumns} from m`,
-      [guard.id, guard.epoch, guard.owner, wish.environment, wish.region, wish.configHash, statesBefore('activate')],
     );
     return rows[0];
   }
@@ -221,21 +155,4 @@ export class MachineTable {
     );
     return rows.length === 1;
   }
-}
-
-function notBound(environment: string): ValetError {
-  return new ValetError('environment_mismatch', `This database is not bound to environment "${environment}".`, {
-    hint: 'Set VALET_ENVIRONMENT to what the database belongs to, or use another database.',
-  });
-}
-
-async function countPool(db: Queryable, environment: string): Promise<PoolCounts> {
-  const [counts] = await db.query<{ ready: number; provisioning: number }>(
-    `select count(*) filter (where state = 'ready') as ready,
-            count(*) filter (where state = 'provisioning' and project_id is null) as provisioning
-       from machines
-      where environment = $1 and state in ('ready', 'provisioning')`,
-    [environment],
-  );
-  return counts ?? { ready: 0, provisioning: 0 };
 }

@@ -40,6 +40,7 @@ const defaultRequestTimeoutMs = 10_000;
 const defaultTransferTimeoutMs = 600_000;
 const defaultTimeoutMs = 60_000;
 const readyTryTimeoutMs = 2_000;
+const restorePath = '/internal/restore-from-r2';
 const readyBackoff: Backoff = { firstMs: 50, maxMs: 500 };
 
 /**
@@ -103,8 +104,18 @@ export class MachineProtocol {
     body: { readonly r2_key: string; readonly r2_checksum: string | null; readonly download_url: string },
     options: MachineCallOptions = {},
   ): Promise<void> {
-    const answer = await this.#post('restore', '/internal/restore-from-r2', { target, epoch, body }, options);
+    const answer = await this.#post('restore', restorePath, { target, epoch, body }, options);
     if (!isSuccess(answer)) throw machineRefused('restore', target, answer);
+  }
+
+  /**
+   * Whether the machine could bring an archive back. A basic server is asked to restore nothing: only one that does not
+   * know the call answers 404, and only a full request changes anything.
+   */
+  async restores(target: MachineTarget, epoch: number, options: MachineCallOptions = {}): Promise<boolean> {
+    if ((await this.status(target, options)).kind === 'valet') return true;
+    const answer = await this.#post('restore', restorePath, { target, epoch, body: {} }, options);
+    return answer.status !== 404;
   }
 
   /** The machine stops serving, uploads its database and says what it uploaded: a claim, to be proven. */

@@ -1,5 +1,5 @@
 import type { Listings } from '../database/listings.js';
-import type { MachineTable } from '../database/machines.js';
+import type { PoolKind, WarmPoolTable } from '../database/warm-pool.js';
 import type { PoolStatus, ReplenishResult } from '../resources.js';
 import type { Running } from '../running.js';
 import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
@@ -10,12 +10,12 @@ import type { Replenisher } from './replenish.js';
 import { shownMachine } from './shown.js';
 
 export interface PoolCallParts {
-  readonly machines: Pick<MachineTable, 'countPool'>;
+  readonly warmPool: Pick<WarmPoolTable, 'count'>;
+  readonly kind: PoolKind;
   readonly listings: Pick<Listings, 'pool'>;
   readonly replenisher: Replenisher;
   readonly locks: TaskLocks;
   readonly running: Running;
-  readonly environment: string;
   readonly target: number;
 }
 
@@ -30,9 +30,9 @@ export class DirectPool implements PoolCalls {
   }
 
   async status(_options?: CallOptions): Promise<PoolStatus> {
-    const { machines, listings, environment, target } = this.#parts;
-    const counts = await machines.countPool(environment);
-    const members = await listings.pool(environment, maxMembersShown);
+    const { warmPool, listings, kind, target } = this.#parts;
+    const counts = await warmPool.count(kind);
+    const members = await listings.pool(kind.environment, maxMembersShown);
     return { target, ...counts, shortfall: shortfall(target, counts), members: members.map(shownMachine) };
   }
 

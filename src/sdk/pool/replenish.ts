@@ -1,14 +1,18 @@
 import type { MachineRow, MachineTable, WholeMachine } from '../database/machines.js';
+import type { PoolKind, WarmPoolTable } from '../database/warm-pool.js';
 import { asError, codeOf, ValetError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
 import type { ReplenishResult } from '../resources.js';
 import type { MachineTemplate } from './machine-config.js';
 import { newMachine } from './new-machine.js';
-import { planReplenishment } from './plan.js';
+import { planReplenishment, replenishBatch } from './plan.js';
 import type { Provisioner } from './provision.js';
 
 export interface ReplenisherParts {
-  readonly machines: Pick<MachineTable, 'insertLacking' | 'becomeReady'>;
+  readonly machines: Pick<MachineTable, 'becomeReady'>;
+  readonly warmPool: Pick<WarmPoolTable, 'insertLacking' | 'count' | 'retireOutdated'>;
+  readonly kind: PoolKind;
+  readonly owner: string;
   readonly provisioner: Provisioner;
   readonly fly: Pick<FlyClient, 'suspendMachine' | 'waitForState'>;
   readonly template: MachineTemplate;
@@ -31,8 +35,8 @@ export class Replenisher {
   }
 
   async replenish(signal?: AbortSignal): Promise<ReplenishResult> {
-    const { machines, template, pool } = this.#parts;
-    const rows = await machines.insertLacking(template.environment, (counts) =>
+    const { warmPool, kind, template, pool } = this.#parts;
+    const rows = await warmPool.insertLacking(kind, (counts) =>
       Array.from({ length: planReplenishment(pool.size, counts) }, () => newMachine(template, pool)),
     );
     const outcomes = await Promise.allSettled(rows.map((row) => this.#provision(row, signal)));
@@ -42,7 +46,15 @@ export class Replenisher {
       if (outcome.status === 'fulfilled') result.ready.push(id);
       else result.failed.push({ id, code: codeOf(outcome.reason), reason: asError(outcome.reason).message });
     }
+    await this.#retireOutdated();
     return result;
+  }
+
+  /** Members of an older image or configuration go once those of the current one have taken their place. */
+  async #retireOutdated(): Promise<void> {
+    const { warmPool, kind, pool, owner } = this.#parts;
+    const { ready } = await warmPool.count(kind);
+    if (ready >= pool.size) await warmPool.retireOutdated(kind, owner, replenishBatch);
   }
 
   async #provision(row: MachineRow, signal: AbortSignal | undefined): Promise<void> {

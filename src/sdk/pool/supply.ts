@@ -1,13 +1,16 @@
 import type { MachineTable, WholeMachine } from '../database/machines.js';
 import type { Guard } from '../database/projects.js';
 import type { RetiringTable } from '../database/retiring.js';
+import type { PoolKind, WarmPoolTable } from '../database/warm-pool.js';
 import { asError, codeOf, type ErrorCode, ValetError } from '../errors.js';
-import { configHash, type MachineTemplate } from './machine-config.js';
+import type { MachineTemplate } from './machine-config.js';
 import { newMachine } from './new-machine.js';
 import type { Provisioner } from './provision.js';
 
 export interface SupplyParts {
-  readonly machines: Pick<MachineTable, 'claim' | 'insertForProject' | 'assignProvisioned'>;
+  readonly machines: Pick<MachineTable, 'insertForProject' | 'assignProvisioned'>;
+  readonly warmPool: Pick<WarmPoolTable, 'claim'>;
+  readonly kind: PoolKind;
   readonly retiring: Pick<RetiringTable, 'giveUpAssigned'>;
   readonly provisioner: Provisioner;
   readonly template: MachineTemplate;
@@ -43,16 +46,11 @@ export class MachineSupply {
 
   async supply(guard: Guard, region: string, prepare: Prepare, signal: AbortSignal): Promise<WholeMachine> {
     for (let attempt = 1; attempt <= maxClaims; attempt++) {
-      const machine = await this.#claim(guard, region);
+      const machine = await this.#parts.warmPool.claim(guard, this.#parts.kind, region);
       if (!machine) break;
       if (await this.#prepared(guard, machine, prepare, signal)) return machine;
     }
     return this.#cold(guard, region, prepare, signal);
-  }
-
-  async #claim(guard: Guard, region: string): Promise<WholeMachine | undefined> {
-    const { machines, template } = this.#parts;
-    return machines.claim(guard, { environment: template.environment, region, configHash: configHash(template) });
   }
 
   /** False when the machine itself failed and another may do better. */

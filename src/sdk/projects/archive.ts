@@ -2,21 +2,23 @@ import { randomBytes } from 'node:crypto';
 import type { ArchiveClaim } from '../archives/findings.js';
 import type { ArchiveStore } from '../archives/store.js';
 import type { ArchiveAttempt, ArchivingTable } from '../database/archiving.js';
-import type { MachineRow, MachineTable, WholeMachine } from '../database/machines.js';
+import type { MachineTable, WholeMachine } from '../database/machines.js';
 import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
-import { asError, codeOf, ValetError } from '../errors.js';
+import { asError, ValetError } from '../errors.js';
 import type { ArchiveAnswer } from '../machines/answers.js';
 import type { MachineProtocol } from '../machines/protocol.js';
 import { whileOwned } from '../ownership.js';
 import { type MachineStarter, targetOf } from '../pool/starter.js';
-import { type CancelCause, cancelOutcome, causeOf } from './cancel-decision.js';
+import type { ArchiveCancellation } from './cancel-archive.js';
+import { machineOf } from './machine-of.js';
 
 export interface ArchiveParts {
   readonly projects: Pick<ProjectTable, 'find' | 'renew'>;
-  readonly archiving: ArchivingTable;
+  readonly archiving: Pick<ArchivingTable, 'begin' | 'commit'>;
   readonly machines: Pick<MachineTable, 'find'>;
   readonly starter: MachineStarter;
-  readonly protocol: Pick<MachineProtocol, 'archive' | 'resume'>;
+  readonly protocol: Pick<MachineProtocol, 'restores' | 'archive'>;
+  readonly cancellation: ArchiveCancellation;
   readonly store: Pick<ArchiveStore, 'uploadUrl'>;
   readonly prove: (
     claim: ArchiveClaim,
@@ -35,7 +37,8 @@ const uploadUrlSecs = 60 * 60;
  * Archiving a project.
  *
  *  1. compare-and-set active → archiving on state, epoch and last_active_at; the attempt's archive row comes with it
- *  2. start the machine if it sleeps, and ask it to archive to a key of this attempt alone; it may answer *busy*
+ *  2. start the machine if it sleeps, see that its server could restore, and ask it to archive to a key of this
+ *     attempt alone; it may answer *busy*
  *  3. prove the archive: read it back, compare, open it (G1)
  *  4. commit: dormant, archive current, machine retiring – refused if anybody wants the project meanwhile
  *
@@ -65,24 +68,9 @@ export class ArchiveJourney {
       );
     } catch (error) {
       if (await this.#committedAfterAll(attempt)) return;
-      await this.#cancelOwn(guard, asError(error), signal?.aborted ? 'abandoned' : causeOf(codeOf(error)));
+      await this.#parts.cancellation.begin(guard, asError(error), signal?.aborted === true);
       throw error;
     }
-  }
-
-  /** For a row whose archiving was taken over: cancels, never commits what another owner proved. */
-  async cancel(project: ProjectRow, cause: CancelCause, signal?: AbortSignal): Promise<void> {
-    const guard = guardOf(project, this.#parts.owner);
-    await whileOwned(
-      // A wake request is no reason to stop: this is what it waits for.
-      { subject: `Resuming project ${project.id}`, renew: () => this.#stillOurs(guard), signal },
-      async (owned) => {
-        const machine = await this.#machineOf(project);
-        await this.#resume(machine, project.epoch, owned);
-        const failures = await this.#parts.archiving.failures(project.id);
-        await this.#parts.archiving.finishCancel(guard, cancelOutcome(cause, failures));
-      },
-    );
   }
 
   async #begin(seen: ProjectRow, actor: string): Promise<ArchiveAttempt> {
@@ -105,7 +93,8 @@ export class ArchiveJourney {
 
   async #steps(attempt: ArchiveAttempt, guard: Guard, signal: AbortSignal): Promise<void> {
     const { archiving, keepVolumeSecs } = this.#parts;
-    const machine = await this.#machineOf(attempt.project);
+    const machine = await machineOf(attempt.project, this.#parts.machines);
+    await this.#demandRestorable(machine, attempt.project, signal);
     const uploaded = await this.#upload(machine, attempt, signal);
     const proof = await this.#parts.prove({ ...uploaded, projectId: guard.id, epoch: guard.epoch }, signal);
     signal.throwIfAborted();
@@ -119,6 +108,16 @@ export class ArchiveJourney {
     };
     if (await archiving.commit(guard, attempt.project, archive, keepVolumeSecs)) return;
     throw new ValetError('state_changed', `Project ${guard.id} was wanted again before its archive was committed.`);
+  }
+
+  /** What cannot be brought back is not put away. */
+  async #demandRestorable(machine: WholeMachine, project: ProjectRow, signal: AbortSignal): Promise<void> {
+    const { protocol, starter } = this.#parts;
+    const ask = () => protocol.restores(targetOf(machine), project.epoch, { signal });
+    if (await starter.speak(machine, ask, signal)) return;
+    throw new ValetError('machine_refused', `The server of project ${project.id} cannot restore an archive.`, {
+      hint: 'It is not archived: its server would have to know POST /internal/restore-from-r2.',
+    });
   }
 
   async #upload(machine: WholeMachine, attempt: ArchiveAttempt, signal: AbortSignal): Promise<Uploaded> {
@@ -147,41 +146,8 @@ export class ArchiveJourney {
     const now = await this.#parts.projects.find(attempt.project.id).catch(() => undefined);
     return now?.state === 'dormant' && now.current_archive_id === attempt.archiveId;
   }
-
-  async #cancelOwn(guard: Guard, error: Error, cause: CancelCause): Promise<void> {
-    const cancelled = await this.#parts.archiving.beginCancel(guard, error.message).catch(() => undefined);
-    // No row: it is no longer ours. An error while resuming: recovery tries again once the deadline has passed.
-    if (cancelled) await this.cancel(cancelled, cause).catch(() => undefined);
-  }
-
-  async #resume(machine: WholeMachine, epoch: number, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#parts.starter.speak(
-        machine,
-        () => this.#parts.protocol.resume(targetOf(machine), epoch, { signal }),
-        signal,
-      );
-    } catch (error) {
-      // A machine that is gone cannot be resumed: the project is active without one, which observing will find.
-      if (codeOf(error) !== 'no_machine') throw error;
-    }
-  }
-
-  async #stillOurs(guard: Guard): Promise<'owned' | 'lost'> {
-    return (await this.#parts.projects.renew(guard)) === 'lost' ? 'lost' : 'owned';
-  }
-
-  async #machineOf(project: ProjectRow): Promise<WholeMachine> {
-    const row = project.machine_id === null ? undefined : await this.#parts.machines.find(project.machine_id);
-    if (isWhole(row)) return row;
-    throw new ValetError('no_machine', `Project ${project.id} has no machine.`);
-  }
 }
 
 function guardOf(project: ProjectRow, owner: string): Guard {
   return { id: project.id, epoch: project.epoch, owner };
-}
-
-function isWhole(row: MachineRow | undefined): row is WholeMachine {
-  return row?.fly_id != null;
 }

@@ -1,14 +1,15 @@
+import type { ProjectRow } from '../database/projects.js';
 import type { ErrorCode } from '../errors.js';
 import { archiveBackoffSecs } from './backoff.js';
 
 export type CancelCause =
   /** The machine says that somebody uses it: leave it alone as if it had been used now. */
   | 'busy'
-  /** A request, a hold or an operator came in between. */
+  /** A request came in between. */
   | 'wanted'
   /** Archiving or proving went wrong: not again for a while. */
   | 'failed'
-  /** The owner died; nothing is known to be wrong with the project. */
+  /** Its owner died or is closing, or an operator holds it: nothing is known to be wrong with the project. */
   | 'abandoned';
 
 export interface CancelOutcome {
@@ -31,8 +32,13 @@ export function cancelOutcome(cause: CancelCause, failuresBefore: number): Cance
   }
 }
 
-/** Which cause an error of the journey is. */
-export function causeOf(code: ErrorCode): CancelCause {
+/** Why an attempt that is still ours is given up, from what went wrong and from the row as it is now. */
+export function causeOf(
+  code: ErrorCode,
+  row: Pick<ProjectRow, 'wake_requested_at' | 'held'>,
+  closing: boolean,
+): CancelCause {
   if (code === 'machine_busy') return 'busy';
-  return code === 'state_changed' ? 'wanted' : 'failed';
+  if (row.wake_requested_at !== null) return 'wanted';
+  return closing || row.held ? 'abandoned' : 'failed';
 }

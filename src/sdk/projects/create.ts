@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IdempotencyTable } from '../database/idempotency.js';
-import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
+import type { Guard, NewProject, ProjectRow, ProjectTable } from '../database/projects.js';
 import { asError, ValetError } from '../errors.js';
 import { whileOwned } from '../ownership.js';
 import type { MachineSupply } from '../pool/supply.js';
@@ -11,7 +11,7 @@ import type { ProjectId } from './project-id.js';
 import type { Sealer } from './sealing.js';
 
 export interface CreateParts {
-  readonly projects: Pick<ProjectTable, 'insertCreating' | 'activate' | 'rollBack' | 'renew'>;
+  readonly projects: Pick<ProjectTable, 'find' | 'insertCreating' | 'activate' | 'rollBack' | 'renew'>;
   readonly idempotency: Pick<IdempotencyTable, 'find'>;
   readonly supply: MachineSupply;
   readonly configurator: Configurator;
@@ -59,17 +59,23 @@ export class CreateJourney {
       return inserted.id;
     } catch (error) {
       // If this statement fails too, the row's deadline passes and recovery rolls back.
-      await this.#parts.projects.rollBack(guard, asError(error).message).catch(() => undefined);
+      const rolledBack = await this.#parts.projects.rollBack(guard, asError(error).message).catch(() => undefined);
+      if (rolledBack === false && (await this.#activatedAfterAll(guard))) return inserted.id;
       throw error;
     }
+  }
+
+  /** The answer to the last statement may be lost: then the row tells. */
+  async #activatedAfterAll({ id, epoch }: Guard): Promise<boolean> {
+    const now = await this.#parts.projects.find(id).catch(() => undefined);
+    return now?.state === 'active' && now.epoch === epoch;
   }
 
   async #insertOrFind(request: CreateRequest): Promise<ProjectRow | ProjectId> {
     const idempotency = idempotencyOf(request);
     for (let attempt = 0; attempt < maxInserts; attempt++) {
-      const before = idempotency && (await this.#parts.idempotency.find(idempotency.keyHash));
-      if (before && before.requestHash !== idempotency.requestHash) throw keyReused();
-      if (before) return before.projectId;
+      const before = await this.#madeBefore(idempotency);
+      if (before !== undefined) return before;
       const id = request.id ?? madeUpId();
       const inserted = await this.#parts.projects.insertCreating({
         id,
@@ -79,9 +85,20 @@ export class CreateJourney {
         idempotency,
       });
       if (typeof inserted !== 'string') return inserted;
-      if (inserted === 'taken' && request.id !== undefined) throw taken(request.id);
+      if (inserted !== 'taken' || request.id === undefined) continue;
+      // Taken, perhaps by this very request, sent twice at once.
+      const meanwhile = await this.#madeBefore(idempotency);
+      if (meanwhile === undefined) throw taken(request.id);
+      return meanwhile;
     }
     throw new ValetError('internal', `No free project id was found in ${maxInserts} tries.`);
+  }
+
+  /** What the same request with the same key has made, if it was sent before. */
+  async #madeBefore(idempotency: NewProject['idempotency']): Promise<ProjectId | undefined> {
+    const before = idempotency && (await this.#parts.idempotency.find(idempotency.keyHash));
+    if (before && before.requestHash !== idempotency.requestHash) throw keyReused();
+    return before?.projectId;
   }
 
   async #bringUp(project: ProjectRow, guard: Guard, signal: AbortSignal): Promise<void> {
@@ -97,7 +114,7 @@ export class CreateJourney {
   }
 }
 
-function idempotencyOf(request: CreateRequest): { keyHash: string; requestHash: string } | undefined {
+function idempotencyOf(request: CreateRequest): NewProject['idempotency'] {
   if (request.idempotencyKey === undefined) return undefined;
   const what = JSON.stringify([request.id ?? null, request.region]);
   return { keyHash: sha256(request.idempotencyKey), requestHash: sha256(what) };

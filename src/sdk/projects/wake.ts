@@ -12,13 +12,13 @@ import type { Configurator } from './configure.js';
 import { restoredFindings } from './restored.js';
 
 export interface WakeParts {
-  readonly projects: Pick<ProjectTable, 'activate' | 'putBack' | 'renew'>;
+  readonly projects: Pick<ProjectTable, 'find' | 'activate' | 'putBack' | 'renew'>;
   readonly archives: Pick<Listings, 'archive'>;
   readonly supply: MachineSupply;
   readonly configurator: Configurator;
   readonly starter: MachineStarter;
   readonly protocol: Pick<MachineProtocol, 'restore' | 'status'>;
-  readonly store: Pick<ArchiveStore, 'downloadUrl'>;
+  readonly store: Pick<ArchiveStore, 'downloadUrl' | 'head'>;
   /** Rows per table, as the archive's manifest promises them; empty when it has none. */
   readonly tablesOf: (manifest: unknown) => Readonly<Record<string, number>>;
   readonly owner: string;
@@ -30,11 +30,12 @@ const downloadUrlSecs = 15 * 60;
 /**
  * Waking a project, from the moment its row says `waking` and names us.
  *
- *  1. claim a warm machine, or provision one
- *  2. configure it
- *  3. restore the archive on it; the machine checks the SHA-256
- *  4. ask it whether it now is that project, in this epoch, with the rows of the manifest
- *  5. activate
+ *  1. see that the archive is there: one that is missing, or a store that is away, must not cost machines
+ *  2. claim a warm machine, or provision one
+ *  3. configure it
+ *  4. restore the archive on it; the machine checks the SHA-256
+ *  5. ask it whether it now is that project, in this epoch, with the rows of the manifest
+ *  6. activate
  *
  * A failure or a crash puts the project back where it came from and retires the machine: the archive is untouched.
  */
@@ -54,15 +55,14 @@ export class WakeJourney {
         (owned) => this.#bringUp(project, guard, owned),
       );
     } catch (error) {
-      throw await this.#putBack(project, guard, asError(error), signal.aborted);
+      const failure = await this.#putBack(project, guard, asError(error), signal.aborted);
+      if (failure) throw failure;
     }
   }
 
   async #bringUp(project: ProjectRow, guard: Guard, signal: AbortSignal): Promise<void> {
-    const { archives, configurator, projects, supply } = this.#parts;
-    const archive =
-      project.current_archive_id === null ? undefined : await archives.archive(project.current_archive_id);
-    if (!archive) throw new ValetError('restore_failed', `Project ${project.id} has no archive to wake from.`);
+    const { configurator, projects, supply } = this.#parts;
+    const archive = await this.#archiveOf(project, signal);
     const machine = await supply.supply(
       guard,
       project.region,
@@ -74,6 +74,18 @@ export class WakeJourney {
     );
     if (await projects.activate(guard, machine.id)) return;
     throw new ValetError('state_changed', `Project ${project.id} changed while it was being woken.`);
+  }
+
+  async #archiveOf(project: ProjectRow, signal: AbortSignal): Promise<ArchiveRow> {
+    const { archives, store } = this.#parts;
+    const id = project.current_archive_id;
+    const archive = id === null ? undefined : await archives.archive(id);
+    if (!archive) throw new ValetError('restore_failed', `Project ${project.id} has no archive to wake from.`);
+    if (await store.head(archive.r2_key, { signal })) return archive;
+    throw new ValetError('restore_failed', `The archive of project ${project.id} is not in the store.`, {
+      hint: 'The project stays dormant. Look at its archive in R2 and at its events.',
+      details: { r2_key: archive.r2_key },
+    });
   }
 
   async #restore(machine: WholeMachine, project: ProjectRow, archive: ArchiveRow, signal: AbortSignal): Promise<void> {
@@ -94,11 +106,20 @@ export class WakeJourney {
     throw new ValetError('restore_failed', `Project ${project.id} was restored wrongly: ${findings.join('; ')}.`);
   }
 
-  async #putBack(project: ProjectRow, guard: Guard, error: Error, interrupted: boolean): Promise<Error> {
+  /** Undefined when the project is awake after all: the answer to the last statement may be lost, then the row tells. */
+  async #putBack(
+    project: ProjectRow,
+    guard: Guard,
+    error: Error,
+    interrupted: boolean,
+  ): Promise<ValetError | undefined> {
+    const { projects } = this.#parts;
     // Not a failure of the wake: the instance is going down, or somebody else has taken over.
     const retrySecs = interrupted || codeOf(error) === 'state_changed' ? null : wakeBackoffSecs(project.wake_failures);
     // If this statement fails too, the row's deadline passes and recovery puts it back.
-    await this.#parts.projects.putBack(guard, error.message, retrySecs).catch(() => undefined);
+    const isBack = await projects.putBack(guard, error.message, retrySecs).catch(() => undefined);
+    const now = isBack === false ? await projects.find(guard.id).catch(() => undefined) : undefined;
+    if (now?.state === 'active' && now.epoch === guard.epoch) return undefined;
     return new ValetError('wake_failed', `Project ${project.id} could not be woken: ${error.message}`, {
       hint: 'It is asleep as before and its archive is untouched.',
       retryAfterSecs: retrySecs ?? 1,

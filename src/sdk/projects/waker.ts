@@ -108,9 +108,7 @@ function refuseIfHopeless(id: ProjectId, decision: WakeDecision): void {
     case 'deleted':
       throw new ValetError('project_deleted', `Project "${id}" was deleted.`);
     case 'lost':
-      throw new ValetError('project_lost', `Project "${id}" has lost its machine and its volume.`, {
-        hint: 'An operator can restore its last archive.',
-      });
+      throw new ValetError('project_lost', `Project "${id}" has lost its machine and its volume.`);
     case 'back_off':
       throw new ValetError('wake_failed', `Project "${id}" could not be woken a moment ago.`, {
         hint: `It is tried again in ${decision.retryAfterSecs} seconds at the earliest.`,

@@ -23,7 +23,7 @@ export function decide(destination: Destination, id: ProjectId, facts: RequestFa
   if (!facts.returned || destination.kind === 'not_found' || destination.kind === 'lost') return destination;
   return {
     kind: 'returned',
-    reason: `The machine of project ${id} did not take the request; it is being looked after.`,
+    reason: `The machine of project ${id} did not take the request.`,
   };
 }
 

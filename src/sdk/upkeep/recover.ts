@@ -1,12 +1,12 @@
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { RetiringTable } from '../database/retiring.js';
 import { asError } from '../errors.js';
-import type { ArchiveJourney } from '../projects/archive.js';
+import type { ArchiveCancellation } from '../projects/cancel-archive.js';
 
 export interface RecoverParts {
   readonly projects: Pick<ProjectTable, 'overdue' | 'takeOver' | 'rollBack' | 'putBack'>;
   readonly retiring: Pick<RetiringTable, 'giveUpAbandoned'>;
-  readonly archiving: Pick<ArchiveJourney, 'cancel'>;
+  readonly cancellation: Pick<ArchiveCancellation, 'finish'>;
   readonly environment: string;
   readonly owner: string;
 }
@@ -52,14 +52,14 @@ export class Recovery {
   }
 
   async #recover(seen: ProjectRow, signal: AbortSignal): Promise<string | undefined> {
-    const { projects, archiving, owner } = this.#parts;
+    const { projects, cancellation, owner } = this.#parts;
     const ours = await projects.takeOver(seen, owner);
     if (!ours) return undefined;
     const guard = { id: ours.id, epoch: ours.epoch, owner };
     if (ours.state === 'creating') await projects.rollBack(guard, abandoned);
     if (ours.state === 'waking') await projects.putBack(guard, abandoned, null);
     if (ours.state === 'archiving')
-      await archiving.cancel(ours, ours.wake_requested_at ? 'wanted' : 'abandoned', signal);
+      await cancellation.finish(ours, ours.wake_requested_at ? 'wanted' : 'abandoned', signal);
     return ours.id;
   }
 }

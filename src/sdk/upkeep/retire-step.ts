@@ -19,6 +19,8 @@ export function retireStep(row: Seen): RetireStep {
 }
 
 const believedAfterSecs = 5 * 60;
+/** With the growing pauses between them, about a minute. */
+const believedAfterLooks = 6;
 
 /** Just after a create Fly may answer 404 for a machine that is there (G10). */
 export function oldEnoughToBelieve(row: Pick<RetiringRow, 'age_secs'>): boolean {
@@ -30,7 +32,7 @@ export function oldEnoughToBelieve(row: Pick<RetiringRow, 'age_secs'>): boolean 
  * listed takes age and several looks to believe.
  */
 export function provenAbsent(row: Pick<RetiringRow, 'age_secs' | 'attempts'>): boolean {
-  return oldEnoughToBelieve(row) && row.attempts >= 2;
+  return oldEnoughToBelieve(row) && row.attempts >= believedAfterLooks;
 }
 
 const firstSecs = 1;

@@ -1,16 +1,26 @@
 import type { RetiringRow, RetiringTable } from '../database/retiring.js';
 import { asError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
-import { oldEnoughToBelieve, provenAbsent, retireBackoffSecs, retireStep } from './retire-step.js';
+import type { FlyVolume } from '../fly/wire.js';
+import { provenAbsent, retireBackoffSecs, retireStep } from './retire-step.js';
 
 export interface RetireParts {
   readonly retiring: RetiringTable;
   readonly fly: Pick<
     FlyClient,
-    'deleteMachine' | 'getMachine' | 'waitForState' | 'listMachines' | 'deleteVolume' | 'listVolumes'
+    | 'deleteMachine'
+    | 'getMachine'
+    | 'waitForState'
+    | 'listMachines'
+    | 'deleteVolume'
+    | 'getVolume'
+    | 'listVolumes'
+    | 'getApp'
   >;
-  /** Whether an error of Fly means that it does not know the machine. */
+  /** Whether an error of Fly means that it does not know what was asked for. */
   readonly isGone: (error: unknown) => boolean;
+  /** Whether a volume that Fly still shows has been deleted. */
+  readonly isVolumeGone: (volume: Pick<FlyVolume, 'state'>) => boolean;
   readonly environment: string;
 }
 
@@ -77,7 +87,7 @@ export class Retirement {
     const listed = await fly.listMachines({ metadata: { valet_machine: row.id } }, { signal });
     const found = listed.find((machine) => machine.name === row.name);
     if (found) await retiring.foundMachine(row.id, found.id);
-    else if (provenAbsent(row)) await retiring.machineGone(row.id, 0);
+    else if (await this.#isProvenAbsent(row, signal)) await retiring.machineGone(row.id, 0);
     else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
 
@@ -91,28 +101,53 @@ export class Retirement {
     else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
 
-  /** Fly answers 200 `destroyed` for a while. Its 404 may also mean that it does not know the machine yet. */
+  /** Fly answers 200 `destroyed` for a while; afterwards, or by mistake, 404. */
   async #isDestroyed(row: RetiringRow, flyId: string, signal: AbortSignal): Promise<boolean> {
     try {
       return (await this.#parts.fly.getMachine(flyId, { signal })).state === 'destroyed';
     } catch (error) {
-      if (this.#parts.isGone(error)) return oldEnoughToBelieve(row);
+      if (this.#parts.isGone(error)) return this.#isProvenAbsent(row, signal);
       throw error;
     }
+  }
+
+  /** The same for a volume, which Fly shows for a day after it was deleted. */
+  async #isVolumeDeleted(row: RetiringRow, volumeId: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      return this.#parts.isVolumeGone(await this.#parts.fly.getVolume(volumeId, { signal }));
+    } catch (error) {
+      if (this.#parts.isGone(error)) return this.#isProvenAbsent(row, signal);
+      throw error;
+    }
+  }
+
+  /**
+   * Fly may deny what is there: just after a create, and when it has lost sight of the whole app. So absence takes age,
+   * several looks, and an app that answers (G10).
+   *
+   * @throws when the app does not answer
+   */
+  async #isProvenAbsent(row: RetiringRow, signal: AbortSignal): Promise<boolean> {
+    if (!provenAbsent(row)) return false;
+    await this.#parts.fly.getApp({ signal });
+    return true;
   }
 
   async #findVolume(row: RetiringRow, signal: AbortSignal): Promise<void> {
     const { fly, retiring } = this.#parts;
     const found = (await fly.listVolumes({ signal })).find((volume) => volume.name === row.volume_name);
     if (found) await retiring.foundVolume(row.id, found.id);
-    else if (provenAbsent(row)) await retiring.volumeGone(row.id);
+    else if (await this.#isProvenAbsent(row, signal)) await retiring.volumeGone(row.id);
     else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
 
   async #deleteVolume(row: RetiringRow, signal: AbortSignal): Promise<void> {
     const { fly, retiring } = this.#parts;
     if (!(await retiring.markVolumeDeleting(row.id))) return;
-    await fly.deleteVolume(row.volume_id ?? '', { signal });
-    await retiring.volumeGone(row.id);
+    const volumeId = row.volume_id ?? '';
+    // Success too where Fly does not know it: so it is asked what became of it.
+    await fly.deleteVolume(volumeId, { signal });
+    if (await this.#isVolumeDeleted(row, volumeId, signal)) await retiring.volumeGone(row.id);
+    else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
 }

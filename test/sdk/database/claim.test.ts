@@ -4,15 +4,15 @@ import {
   claimed,
   creatingProject,
   emptied,
-  environment,
   eventually,
   everything,
   guardOf,
+  kind,
   machineRow,
   readyMachine,
+  region,
   type TestRows,
   testRows,
-  wish,
 } from '../../support/rows.js';
 
 let rows: TestRows;
@@ -36,7 +36,7 @@ it('G2: two claims at once for one project leave it with one machine', async () 
   for (let round = 0; round < rounds; round++) {
     const project = await creatingProject(rows, `p-${round}`);
     await Promise.all([readyMachine(rows), readyMachine(rows)]);
-    const claims = await Promise.allSettled([1, 2, 3].map(() => rows.machines.claim(guardOf(project), wish)));
+    const claims = await Promise.allSettled([1, 2, 3].map(() => rows.warmPool.claim(guardOf(project), kind, region)));
     const got = claims.flatMap((claim) => (claim.status === 'fulfilled' && claim.value ? [claim.value.id] : []));
     const held = (await assigned()).filter((machine) => machine.project_id === project.id);
     expect(got).toEqual(held.map((machine) => machine.id));
@@ -48,17 +48,17 @@ it('G2: of many projects that want the one ready machine, exactly one gets it', 
   for (let round = 0; round < rounds; round++) {
     const projects = await Promise.all([1, 2, 3, 4].map((each) => creatingProject(rows, `p-${round}-${each}`)));
     const machine = await readyMachine(rows);
-    const claims = await Promise.all(projects.map((project) => rows.machines.claim(guardOf(project), wish)));
+    const claims = await Promise.all(projects.map((project) => rows.warmPool.claim(guardOf(project), kind, region)));
     const winners = claims.filter((claim) => claim !== undefined);
     expect(winners.map((winner) => winner.id)).toEqual([machine]);
-    expect(await rows.machines.countPool(environment)).toEqual({ ready: 0, provisioning: 0 });
+    expect(await rows.warmPool.count(kind)).toEqual({ ready: 0, provisioning: 0 });
   }
 });
 
 it('gives as many projects a machine as there are, however they collide', async () => {
   const projects = await Promise.all(Array.from({ length: 8 }, (_, each) => creatingProject(rows, `p-${each}`)));
   await Promise.all(projects.map(() => readyMachine(rows)));
-  const claims = await Promise.all(projects.map((project) => rows.machines.claim(guardOf(project), wish)));
+  const claims = await Promise.all(projects.map((project) => rows.warmPool.claim(guardOf(project), kind, region)));
   expect(new Set(claims.map((claim) => claim?.id)).size).toBe(8);
   expect(claims).not.toContain(undefined);
 });
@@ -72,7 +72,7 @@ it('takes a machine of the wished region first, then the longest ready, and neve
   await readyMachine(rows, { id: 'near-2' });
   const order: (string | undefined)[] = [];
   for (const id of ['p-1', 'p-2', 'p-3', 'p-4']) {
-    order.push((await rows.machines.claim(guardOf(await creatingProject(rows, id)), wish))?.id);
+    order.push((await rows.warmPool.claim(guardOf(await creatingProject(rows, id)), kind, region))?.id);
   }
   expect(order).toEqual(['near-1', 'near-2', 'far', undefined]);
 });
@@ -85,7 +85,8 @@ it('G6: an older epoch, another owner or a project in another state claims nothi
   const before = await everything(rows);
   const stale = { ...guard, epoch: guard.epoch - 1 };
   const foreign = { ...guard, owner: 'instance-b' };
-  for (const wrong of [stale, foreign, archiving]) expect(await rows.machines.claim(wrong, wish)).toBeUndefined();
+  for (const wrong of [stale, foreign, archiving])
+    expect(await rows.warmPool.claim(wrong, kind, region)).toBeUndefined();
   expect(await everything(rows)).toEqual(before);
 });
 
@@ -103,7 +104,7 @@ it('G4: a machine whose claim was still under way when its project was rolled ba
   const rollBack = Promise.withResolvers<boolean>();
   await db.transaction(async (transaction) => {
     await transaction.query('select pg_advisory_xact_lock(1)');
-    claim.resolve(own.machines.claim(guard, wish));
+    claim.resolve(own.warmPool.claim(guard, kind, region));
     await eventually('the claim waits', async () => (await waiting(own)) === 1);
     rollBack.resolve(own.projects.rollBack(guard, 'its caller gave up'));
     await eventually('the roll-back waits for the claim', async () => (await waiting(own)) === 2);
@@ -114,13 +115,14 @@ it('G4: a machine whose claim was still under way when its project was rolled ba
 });
 
 it('G3: no statement makes an assigned machine ready again or another project’s', async () => {
-  const { machines, retiring } = rows;
+  const { machines, retiring, warmPool } = rows;
   const mine = await claimed(rows, await creatingProject(rows, 'mine'));
   const other = guardOf(await creatingProject(rows, 'other'));
   const before = await everything(rows);
   await machines.becomeReady(mine.id, 'started');
   await machines.assignProvisioned(mine.id, other);
-  await machines.claim(other, wish);
+  await warmPool.claim(other, kind, region);
+  await warmPool.retireOutdated({ ...kind, configHash: 'newer' }, 'x', 10);
   await machines.recordMachine(mine.id, 'fly-other');
   await machines.recordVolume(mine.id, 'vol-other');
   await machines.renewProvisioning(mine.id);
@@ -140,7 +142,7 @@ it('G3: a machine that its project gave up never comes back to the pool', async 
   const machine = await claimed(rows, project);
   await rows.retiring.giveUpAssigned(machine.id, { ...guardOf(project), projectId: project.id }, 'it did not start');
   await rows.machines.becomeReady(machine.id, 'started');
-  expect(await rows.machines.claim(guardOf(project), wish)).toBeUndefined();
+  expect(await rows.warmPool.claim(guardOf(project), kind, region)).toBeUndefined();
   expect(await machineRow(rows, machine.id)).toMatchObject({ state: 'retiring', last_error: 'it did not start' });
 });
 

@@ -57,7 +57,7 @@ describe('the database itself refuses', () => {
     const active = await activeProject(rows, 'somebody');
     const free = `update machines set state = 'ready' where id = $1`;
     await expect(rows.database.db.query(free, [present(active.machine_id)])).rejects.toMatchObject({
-      constraint: 'a_ready_machine_is_whole_and_nobodys',
+      constraint: 'a_claimed_machine_never_returns_to_the_pool',
     });
   });
 

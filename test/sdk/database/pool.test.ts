@@ -5,11 +5,13 @@ import {
   emptied,
   environment,
   guardOf,
+  kind,
   machineRow,
   newMachineRow,
   present,
   provisioningMachine,
   readyMachine,
+  region,
   type TestRows,
   testRows,
 } from '../../support/rows.js';
@@ -26,7 +28,7 @@ afterAll(async () => {
 });
 
 function replenish(target: number) {
-  return rows.machines.insertLacking(environment, (counts) =>
+  return rows.warmPool.insertLacking(kind, (counts) =>
     Array.from({ length: planReplenishment(target, counts) }, () => newMachineRow()),
   );
 }
@@ -35,7 +37,7 @@ it('G4: however many replenish at once, together they never ask for more than th
   for (let target = 1; target <= 12; target++) {
     const inserted = await Promise.all(Array.from({ length: 8 }, () => replenish(target)));
     expect(inserted.flat()).toHaveLength(1);
-    expect(await rows.machines.countPool(environment)).toEqual({ ready: 0, provisioning: target });
+    expect(await rows.warmPool.count(kind)).toEqual({ ready: 0, provisioning: target });
   }
 });
 
@@ -44,26 +46,46 @@ it('G4: what is ready counts towards the target, what retires or waits for a pro
   const failed = await provisioningMachine(rows);
   await rows.retiring.giveUpProvisioning(failed, 'test', 'no capacity');
   await rows.machines.insertForProject(guardOf(await creatingProject(rows, 'demo')), newMachineRow());
-  expect(await rows.machines.countPool(environment)).toEqual({ ready: 1, provisioning: 0 });
+  expect(await rows.warmPool.count(kind)).toEqual({ ready: 1, provisioning: 0 });
   expect(await replenish(3)).toHaveLength(2);
 });
 
 it('two environments never count each other’s machines', async () => {
   await readyMachine(rows);
-  expect(await rows.machines.countPool('another')).toEqual({ ready: 0, provisioning: 0 });
+  expect(await rows.warmPool.count({ ...kind, environment: 'another' })).toEqual({ ready: 0, provisioning: 0 });
+});
+
+it('members of an older configuration neither count nor are claimed, and retire', async () => {
+  const outdated = await readyMachine(rows, { configHash: 'older' });
+  expect(await rows.warmPool.count(kind)).toEqual({ ready: 0, provisioning: 0 });
+  const project = await creatingProject(rows, 'demo');
+  expect(await rows.warmPool.claim(guardOf(project), kind, region)).toBeUndefined();
+  expect(await rows.warmPool.retireOutdated(kind, 'test', 5)).toEqual([outdated]);
+  expect(await machineRow(rows, outdated)).toMatchObject({ state: 'retiring', project_id: null });
+});
+
+it('only so many outdated members retire at a time, and none of the current configuration', async () => {
+  for (let n = 0; n < 3; n++) await readyMachine(rows, { configHash: 'older' });
+  await readyMachine(rows);
+  expect(await rows.warmPool.retireOutdated(kind, 'test', 2)).toHaveLength(2);
+  expect(await rows.warmPool.retireOutdated(kind, 'test', 2)).toHaveLength(1);
+  expect(await rows.warmPool.retireOutdated(kind, 'test', 2)).toEqual([]);
+  expect(await rows.warmPool.count(kind)).toEqual({ ready: 1, provisioning: 0 });
 });
 
 it('G13: no row is made for an environment that the database does not belong to', async () => {
-  const insert = rows.machines.insertLacking('another', () => [newMachineRow({ environment: 'another' })]);
+  const insert = rows.warmPool.insertLacking({ ...kind, environment: 'another' }, () => [
+    newMachineRow({ environment: 'another' }),
+  ]);
   await expect(insert).rejects.toMatchObject({ code: 'environment_mismatch' });
-  expect(await rows.machines.countPool('another')).toEqual({ ready: 0, provisioning: 0 });
+  expect(await rows.warmPool.count({ ...kind, environment: 'another' })).toEqual({ ready: 0, provisioning: 0 });
 });
 
 it('leaves no row and no lock behind when deciding fails', async () => {
   const decide = () => {
     throw new Error('no decision');
   };
-  await expect(rows.machines.insertLacking(environment, decide)).rejects.toThrow('no decision');
+  await expect(rows.warmPool.insertLacking(kind, decide)).rejects.toThrow('no decision');
   expect(await replenish(2)).toHaveLength(2);
 });
 

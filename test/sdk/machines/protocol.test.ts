@@ -50,6 +50,15 @@ describe('MachineProtocol', () => {
     expect(await client.protocol.status(target)).toEqual({ kind: 'basic' });
   });
 
+  it('a basic server could restore unless it does not know the call', async () => {
+    const answers = [{ status: 200, body: status }, { status: 404 }, { status: 400 }, { status: 404 }, { status: 404 }];
+    await using server = await startScriptedServer(answers);
+    await using client = protocolOf(server);
+    expect(await client.protocol.restores(target, 7)).toBe(true);
+    expect(await client.protocol.restores(target, 7)).toBe(true);
+    expect(await client.protocol.restores(target, 7)).toBe(false);
+  });
+
   it.each(['<html>hello</html>', '{"hello":"world"}'])('does not take %s for a status', async (body) => {
     await using server = await startScriptedServer([{ status: 200, body }]);
     await using client = protocolOf(server);

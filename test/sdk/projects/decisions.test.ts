@@ -40,13 +40,21 @@ describe('a cancelled archive', () => {
     expect(cancelOutcome(cause, failures)).toEqual(outcome);
   });
 
+  const quiet = { wake_requested_at: null, held: false };
+  const wanted = { wake_requested_at: new Date(), held: false };
+  const held = { wake_requested_at: null, held: true };
+
   it.each([
-    ['machine_busy', 'busy'],
-    ['state_changed', 'wanted'],
-    ['archive_unproven', 'failed'],
-    ['internal', 'failed'],
-  ] as const)('%s means %s', (code, cause) => {
-    expect(causeOf(code)).toBe(cause);
+    ['machine_busy', quiet, false, 'busy'],
+    ['archive_unproven', quiet, false, 'failed'],
+    ['state_changed', quiet, false, 'failed'],
+    ['state_changed', wanted, false, 'wanted'],
+    ['archive_unproven', wanted, false, 'wanted'],
+    ['state_changed', held, false, 'abandoned'],
+    ['internal', quiet, true, 'abandoned'],
+    ['internal', wanted, true, 'wanted'],
+  ] as const)('G11: %s with %o, closing %s, means %s', (code, row, closing, cause) => {
+    expect(causeOf(code, row, closing)).toBe(cause);
   });
 });
 

@@ -26,8 +26,8 @@ it.each([
 
 it.each([
   [299, 10, false],
-  [3600, 1, false],
-  [300, 2, true],
+  [3600, 5, false],
+  [300, 6, true],
 ])(
   'G10: what was never answered, %d s old and looked for %d times, is proven absent: %s',
   (age_secs, attempts, proven) => {

@@ -81,7 +81,9 @@ create table machines (
   constraint an_assigned_machine_is_whole_and_somebodys check (
     state <> 'assigned' or (fly_id is not null and project_id is not null)
   ),
-  constraint a_provisioning_machine_has_a_deadline check (state <> 'provisioning' or provisioning_deadline is not null)
+  constraint a_provisioning_machine_has_a_deadline check (state <> 'provisioning' or provisioning_deadline is not null),
+  constraint a_claimed_machine_never_returns_to_the_pool check (state <> 'ready' or claimed_at is null),
+  constraint a_retiring_machine_has_a_next_step check (state <> 'retiring' or next_attempt_at is not null)
 );
 
 create unique index one_assigned_machine_per_project on machines (project_id) where state = 'assigned';
@@ -107,6 +109,8 @@ create table archives (
 
 create index archives_of_a_project on archives (project_id, created_at desc);
 
+alter table projects add constraint the_current_archive_exists foreign key (current_archive_id) references archives (id);
+
 create table events (
   id bigint generated always as identity primary key,
   at timestamptz not null default valet_now(),
@@ -126,6 +130,8 @@ create table idempotency_keys (
   project_id text not null,
   created_at timestamptz not null default valet_now()
 );
+
+create index idempotency_keys_by_age on idempotency_keys (created_at);
 
 -- News for the instances: route caches drop the project, waiting callers look again. Renewed deadlines and activity
 -- are no news.

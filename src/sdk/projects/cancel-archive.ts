@@ -1,0 +1,79 @@
+import type { ArchivingTable } from '../database/archiving.js';
+import type { MachineTable, WholeMachine } from '../database/machines.js';
+import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
+import { codeOf } from '../errors.js';
+import type { MachineProtocol } from '../machines/protocol.js';
+import { whileOwned } from '../ownership.js';
+import { type MachineStarter, targetOf } from '../pool/starter.js';
+import { type CancelCause, cancelOutcome, causeOf } from './cancel-decision.js';
+import { machineOf } from './machine-of.js';
+
+export interface CancellationParts {
+  readonly projects: Pick<ProjectTable, 'renew'>;
+  readonly archiving: Pick<ArchivingTable, 'beginCancel' | 'finishCancel' | 'failures'>;
+  readonly machines: Pick<MachineTable, 'find'>;
+  readonly starter: MachineStarter;
+  readonly protocol: Pick<MachineProtocol, 'resume'>;
+  readonly owner: string;
+}
+
+/** A machine that does not come back within this is left to recovery. */
+const finishTimeoutMs = 60_000;
+
+/**
+ * Giving up an archive.
+ *
+ *  1. a new epoch while still archiving: from here on the old attempt cannot commit
+ *  2. start the machine if it sleeps, and resume it with that epoch
+ *  3. active again
+ *
+ * A crash after 1 leaves a row whose deadline passes; recovery takes it over and does 2 and 3.
+ */
+export class ArchiveCancellation {
+  readonly #parts: CancellationParts;
+
+  constructor(parts: CancellationParts) {
+    this.#parts = parts;
+  }
+
+  /** Our own attempt, after an error. Never throws: what fails here recovery finishes. */
+  async begin(guard: Guard, error: Error, closing: boolean): Promise<void> {
+    const cancelled = await this.#parts.archiving.beginCancel(guard, error.message).catch(() => undefined);
+    // No row: it is no longer ours.
+    if (!cancelled) return;
+    const cause = causeOf(codeOf(error), cancelled, closing);
+    await this.finish(cancelled, cause, AbortSignal.timeout(finishTimeoutMs)).catch(() => undefined);
+  }
+
+  /** For a row whose archiving was taken over: cancels, never commits what another owner proved. */
+  async finish(project: ProjectRow, cause: CancelCause, signal?: AbortSignal): Promise<void> {
+    const guard: Guard = { id: project.id, epoch: project.epoch, owner: this.#parts.owner };
+    await whileOwned(
+      // A wake request is no reason to stop: this is what it waits for.
+      { subject: `Resuming project ${project.id}`, renew: () => this.#stillOurs(guard), signal },
+      async (owned) => {
+        const machine = await machineOf(project, this.#parts.machines);
+        await this.#resume(machine, project.epoch, owned);
+        const failures = await this.#parts.archiving.failures(project.id);
+        await this.#parts.archiving.finishCancel(guard, cancelOutcome(cause, failures));
+      },
+    );
+  }
+
+  async #resume(machine: WholeMachine, epoch: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#parts.starter.speak(
+        machine,
+        () => this.#parts.protocol.resume(targetOf(machine), epoch, { signal }),
+        signal,
+      );
+    } catch (error) {
+      // A machine that is gone cannot be resumed: the project is active without one, which observing will find.
+      if (codeOf(error) !== 'no_machine') throw error;
+    }
+  }
+
+  async #stillOurs(guard: Guard): Promise<'owned' | 'lost'> {
+    return (await this.#parts.projects.renew(guard)) === 'lost' ? 'lost' : 'owned';
+  }
+}
