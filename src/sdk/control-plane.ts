@@ -17,6 +17,7 @@ import { Notifications } from './database/notifications.js';
 import { ProjectTable } from './database/projects.js';
 import { RetiringTable } from './database/retiring.js';
 import { RouteTable } from './database/routes.js';
+import { WakingTable } from './database/waking.js';
 import { WarmPoolTable } from './database/warm-pool.js';
 import { Sweep } from './dormancy/sweep.js';
 import { DirectSweep } from './dormancy/sweep-calls.js';
@@ -113,6 +114,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const kind = { environment, configHash: configHash(template) };
 
   const projects = new ProjectTable(database);
+  const waking = new WakingTable(database);
   const archiving = new ArchivingTable(database);
   const machines = new MachineTable(database);
   const warmPool = new WarmPoolTable(database);
@@ -136,6 +138,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner });
   const wake = new WakeJourney({
     projects,
+    waking,
     archives: listings,
     supply,
     configurator,
@@ -160,13 +163,13 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     owner,
   });
   const sweep = new Sweep({ dormancy, journey: archive, thresholdSecs: config.dormancy.thresholdDays * 86_400 });
-  const recovery = new Recovery({ projects, retiring, cancellation, environment, owner });
+  const recovery = new Recovery({ projects, waking, retiring, cancellation, environment, owner });
   const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, environment });
   const observation = new Observation({ machines, fly, environment });
 
   // Closed first: what still runs gives back what it holds while the database is there.
   const running = opening.use(new Running());
-  const waker = new ProjectWaker({ projects, archiving, routes, changes, journey: wake, running, owner });
+  const waker = new ProjectWaker({ projects, waking, archiving, routes, changes, journey: wake, running, owner });
 
   const valet: ValetCalls = {
     projects: new DirectProjects({

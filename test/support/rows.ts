@@ -5,6 +5,7 @@ import { MachineTable, type NewMachine, type WholeMachine } from '../../src/sdk/
 import { type Guard, type ProjectRow, ProjectTable } from '../../src/sdk/database/projects.js';
 import { RetiringTable } from '../../src/sdk/database/retiring.js';
 import { RouteTable } from '../../src/sdk/database/routes.js';
+import { WakingTable } from '../../src/sdk/database/waking.js';
 import { WarmPoolTable } from '../../src/sdk/database/warm-pool.js';
 import { type ProjectId, parseProjectId } from '../../src/sdk/projects/project-id.js';
 import { type TestDatabase, testDatabase } from './database.js';
@@ -18,6 +19,7 @@ export const kind = { environment, configHash: 'hash' };
 export interface TestRows extends AsyncDisposable {
   readonly database: TestDatabase;
   readonly projects: ProjectTable;
+  readonly waking: WakingTable;
   readonly machines: MachineTable;
   readonly warmPool: WarmPoolTable;
   readonly archiving: ArchivingTable;
@@ -32,6 +34,7 @@ export async function testRows(): Promise<TestRows> {
   return {
     database,
     projects: new ProjectTable(db),
+    waking: new WakingTable(db),
     machines: new MachineTable(db),
     warmPool: new WarmPoolTable(db),
     archiving: new ArchivingTable(db),
@@ -122,7 +125,7 @@ export async function dormantProject(rows: TestRows, id: string): Promise<Projec
 }
 
 export async function wakingProject(rows: TestRows, id: string): Promise<ProjectRow> {
-  return present(await rows.projects.beginWake(await dormantProject(rows, id), owner, owner));
+  return present(await rows.waking.beginWake(await dormantProject(rows, id), owner, owner));
 }
 
 /** A machine that never held anything, on its way back to Fly. */

@@ -1,8 +1,9 @@
 import type { ProjectState } from '../lifecycle/states.js';
-import { type LifecycleEvent, nextState, statesBefore } from '../lifecycle/transitions.js';
+import { statesBefore } from '../lifecycle/transitions.js';
 import type { Renewal } from '../ownership.js';
 import type { ProjectId } from '../projects/project-id.js';
 import { type Database, isUniqueViolation } from './database.js';
+import { afterLocking } from './project-lock.js';
 
 export interface ProjectRow {
   readonly id: ProjectId;
@@ -43,7 +44,7 @@ const columns = `
   p.transition_from, p.transition_owner, p.wake_requested_at, p.wake_failures,
   extract(epoch from p.wake_retry_at - valet_now())::float8 as wake_retry_secs, p.created_at`;
 
-/** The projects table: reading, creating, waking. Archiving has a file of its own. */
+/** The projects table: reading, creating, owning. Waking and archiving have files of their own. */
 export class ProjectTable {
   readonly #db: Database;
 
@@ -92,37 +93,6 @@ export class ProjectTable {
     }
   }
 
-  /** Dormant (or lost) → waking. Undefined when another caller was first or the project is backing off. */
-  async beginWake(
-    project: Pick<ProjectRow, 'id' | 'epoch'>,
-    owner: string,
-    actor: string,
-  ): Promise<ProjectRow | undefined> {
-    const rows = await this.#db.query<ProjectRow>(
-      `with p as (
-         update projects
-            set state = $5, epoch = nextval('epochs'), transition_from = state, transition_owner = $3,
-                transition_began_at = valet_now(), transition_deadline = valet_now() + make_interval(secs => $6)
-          where id = $1 and epoch = $2 and state = any($7) and current_archive_id is not null
-            and (wake_retry_at is null or wake_retry_at <= valet_now())
-         returning *
-       ), noted as (
-         insert into events (what, project_id, epoch, actor) select 'wake_begun', id, epoch, $4 from p
-       )
-       select ${columns} from p`,
-      [
-        project.id,
-        project.epoch,
-        owner,
-        actor,
-        nextState('dormant', 'begin_wake'),
-        transitionDeadlineSecs,
-        statesBefore('begin_wake'),
-      ],
-    );
-    return rows[0];
-  }
-
   /** Creating or waking → active, on the machine that is assigned to it. False: the guard is gone, nothing changed. */
   async activate(guard: Guard, machineId: string): Promise<boolean> {
     const rows = await this.#db.query(
@@ -144,8 +114,9 @@ export class ProjectTable {
 
   /** Creating → gone: the row is removed, its machine retires, the id is free again. */
   async rollBack(guard: Guard, why: string): Promise<boolean> {
-    const rows = await this.#afterLocking(
-      guard,
+    const rows = await afterLocking(
+      this.#db,
+      guard.id,
       `with p as (
          delete from projects where id = $1 and epoch = $2 and transition_owner = $3 and state = any($5)
          returning id, epoch
@@ -161,45 +132,6 @@ export class ProjectTable {
       [guard.id, guard.epoch, guard.owner, why, statesBefore('roll_back')],
     );
     return rows.length === 1;
-  }
-
-  /**
-   * Waking → where it came from; whatever machine it had got retires. A failure makes the next try wait; null means
-   * that the wake did not fail but lost its owner.
-   */
-  async putBack(guard: Guard, why: string, retryAfterSecs: number | null): Promise<boolean> {
-    const events: LifecycleEvent[] = ['put_back_dormant', 'put_back_lost'];
-    const rows = await this.#afterLocking(
-      guard,
-      `with p as (
-         update projects
-            set state = transition_from, epoch = nextval('epochs'),
-                transition_from = null, transition_owner = null, transition_began_at = null, transition_deadline = null,
-                wake_failures = wake_failures + case when $5::float8 is null then 0 else 1 end,
-                wake_retry_at = valet_now() + make_interval(secs => $5::float8)
-          where id = $1 and epoch = $2 and transition_owner = $3 and state = 'waking' and transition_from = any($6)
-         returning id, epoch
-       ), given_up as (
-         update machines m
-            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), last_error = $4
-           from p where m.project_id = p.id and m.state in ('assigned', 'provisioning')
-       )
-       insert into events (what, project_id, epoch, actor, why) select 'wake_put_back', id, epoch, $3, $4 from p
-       returning id`,
-      [guard.id, guard.epoch, guard.owner, why, retryAfterSecs, events.map((event) => nextState('waking', event))],
-    );
-    return rows.length === 1;
-  }
-
-  /**
-   * A claim whose answer was lost may still be under way. It holds the project's row, so it is waited for in a statement
-   * of its own: the next one then sees the machine that it took, which a single statement's snapshot would miss.
-   */
-  async #afterLocking(guard: Guard, sql: string, values: readonly unknown[]): Promise<object[]> {
-    return this.#db.transaction(async (transaction) => {
-      await transaction.query('select 1 from projects where id = $1 for update', [guard.id]);
-      return transaction.query(sql, values);
-    });
   }
 
   /** The owner is alive. A wake requested while archiving is how it learns that it should stop. */

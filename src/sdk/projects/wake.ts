@@ -2,6 +2,7 @@ import type { ArchiveStore } from '../archives/store.js';
 import type { ArchiveRow, Listings } from '../database/listings.js';
 import type { WholeMachine } from '../database/machines.js';
 import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
+import type { WakingTable } from '../database/waking.js';
 import { asError, codeOf, ValetError } from '../errors.js';
 import type { MachineProtocol } from '../machines/protocol.js';
 import { whileOwned } from '../ownership.js';
@@ -12,7 +13,8 @@ import type { Configurator } from './configure.js';
 import { restoredFindings } from './restored.js';
 
 export interface WakeParts {
-  readonly projects: Pick<ProjectTable, 'find' | 'activate' | 'putBack' | 'renew'>;
+  readonly projects: Pick<ProjectTable, 'find' | 'activate' | 'renew'>;
+  readonly waking: Pick<WakingTable, 'putBack'>;
   readonly archives: Pick<Listings, 'archive'>;
   readonly supply: MachineSupply;
   readonly configurator: Configurator;
@@ -113,11 +115,11 @@ export class WakeJourney {
     error: Error,
     interrupted: boolean,
   ): Promise<ValetError | undefined> {
-    const { projects } = this.#parts;
+    const { projects, waking } = this.#parts;
     // Not a failure of the wake: the instance is going down, or somebody else has taken over.
     const retrySecs = interrupted || codeOf(error) === 'state_changed' ? null : wakeBackoffSecs(project.wake_failures);
     // If this statement fails too, the row's deadline passes and recovery puts it back.
-    const isBack = await projects.putBack(guard, error.message, retrySecs).catch(() => undefined);
+    const isBack = await waking.putBack(guard, error.message, retrySecs).catch(() => undefined);
     const now = isBack === false ? await projects.find(guard.id).catch(() => undefined) : undefined;
     if (now?.state === 'active' && now.epoch === guard.epoch) return undefined;
     return new ValetError('wake_failed', `Project ${project.id} could not be woken: ${error.message}`, {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { ArchivingTable } from '../database/archiving.js';
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
+import type { WakingTable } from '../database/waking.js';
 import { ValetError } from '../errors.js';
 import type { ProjectView, RouteChanges, RouteSource, Waker } from '../routing/ports.js';
 import type { Running } from '../running.js';
@@ -11,7 +12,8 @@ import type { WakeJourney } from './wake.js';
 import { type WakeDecision, wakeDecision } from './wake-decision.js';
 
 export interface WakerParts {
-  readonly projects: Pick<ProjectTable, 'find' | 'beginWake'>;
+  readonly projects: Pick<ProjectTable, 'find'>;
+  readonly waking: Pick<WakingTable, 'beginWake'>;
   readonly archiving: Pick<ArchivingTable, 'requestWake'>;
   readonly routes: Pick<RouteSource, 'read'>;
   readonly changes: RouteChanges;
@@ -95,7 +97,7 @@ export class ProjectWaker implements Waker {
 
   /** False when another instance was first. Begun only when there is room, since from then on a deadline runs. */
   async #wake(project: ProjectRow, closing: AbortSignal): Promise<boolean> {
-    const begun = await this.#parts.projects.beginWake(project, this.#parts.owner, this.#parts.owner);
+    const begun = await this.#parts.waking.beginWake(project, this.#parts.owner, this.#parts.owner);
     if (begun) await this.#parts.journey.run(begun, closing);
     return begun !== undefined;
   }

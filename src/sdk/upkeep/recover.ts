@@ -1,10 +1,12 @@
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { RetiringTable } from '../database/retiring.js';
+import type { WakingTable } from '../database/waking.js';
 import { asError } from '../errors.js';
 import type { ArchiveCancellation } from '../projects/cancel-archive.js';
 
 export interface RecoverParts {
-  readonly projects: Pick<ProjectTable, 'overdue' | 'takeOver' | 'rollBack' | 'putBack'>;
+  readonly projects: Pick<ProjectTable, 'overdue' | 'takeOver' | 'rollBack'>;
+  readonly waking: Pick<WakingTable, 'putBack'>;
   readonly retiring: Pick<RetiringTable, 'giveUpAbandoned'>;
   readonly cancellation: Pick<ArchiveCancellation, 'finish'>;
   readonly environment: string;
@@ -52,12 +54,12 @@ export class Recovery {
   }
 
   async #recover(seen: ProjectRow, signal: AbortSignal): Promise<string | undefined> {
-    const { projects, cancellation, owner } = this.#parts;
+    const { projects, waking, cancellation, owner } = this.#parts;
     const ours = await projects.takeOver(seen, owner);
     if (!ours) return undefined;
     const guard = { id: ours.id, epoch: ours.epoch, owner };
     if (ours.state === 'creating') await projects.rollBack(guard, abandoned);
-    if (ours.state === 'waking') await projects.putBack(guard, abandoned, null);
+    if (ours.state === 'waking') await waking.putBack(guard, abandoned, null);
     if (ours.state === 'archiving')
       await cancellation.finish(ours, ours.wake_requested_at ? 'wanted' : 'abandoned', signal);
     return ours.id;

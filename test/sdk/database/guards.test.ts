@@ -38,7 +38,7 @@ const bringingUp = ['creating', 'waking'] as const;
 const writes: readonly GuardedWrite[] = [
   { name: 'activate', states: bringingUp, write: (guard, _, machine) => rows.projects.activate(guard, machine) },
   { name: 'rollBack', states: ['creating'], write: (guard) => rows.projects.rollBack(guard, 'why') },
-  { name: 'putBack', states: ['waking'], write: (guard) => rows.projects.putBack(guard, 'why', 5) },
+  { name: 'putBack', states: ['waking'], write: (guard) => rows.waking.putBack(guard, 'why', 5) },
   { name: 'renew', states: ['creating', 'waking', 'archiving'], write: (guard) => rows.projects.renew(guard) },
   {
     name: 'insertForProject',

@@ -109,17 +109,17 @@ it('G4: a creation that is rolled back frees its id and retires its machine', as
 it('G4: a wake that is put back retires its machine, keeps its archive and makes the next one wait', async () => {
   const project = await wakingProject(rows, 'demo');
   const machine = await claimed(rows, project);
-  expect(await rows.projects.putBack(guardOf(project), 'restore failed', 30)).toBe(true);
+  expect(await rows.waking.putBack(guardOf(project), 'restore failed', 30)).toBe(true);
   const asleep = await seen(rows, 'demo');
   expect(asleep).toMatchObject({ state: 'dormant', current_archive_id: project.current_archive_id, wake_failures: 1 });
   expect(await machineRow(rows, machine.id)).toMatchObject({ state: 'retiring', keep_volume_until: null });
-  expect(await rows.projects.beginWake(asleep, 'instance-b', 'somebody')).toBeUndefined();
+  expect(await rows.waking.beginWake(asleep, 'instance-b', 'somebody')).toBeUndefined();
   await rows.database.travel('31 seconds');
-  expect(present(await rows.projects.beginWake(asleep, 'instance-b', 'somebody')).state).toBe('waking');
+  expect(present(await rows.waking.beginWake(asleep, 'instance-b', 'somebody')).state).toBe('waking');
 });
 
 it('of many who find a project asleep at once, exactly one begins to wake it', async () => {
   const project = await dormantProject(rows, 'demo');
-  const wakes = await Promise.all(['a', 'b', 'c', 'd'].map((name) => rows.projects.beginWake(project, name, name)));
+  const wakes = await Promise.all(['a', 'b', 'c', 'd'].map((name) => rows.waking.beginWake(project, name, name)));
   expect(wakes.filter((wake) => wake !== undefined)).toHaveLength(1);
 });
