@@ -7,7 +7,7 @@ import { RetiringTable } from '../../src/sdk/database/retiring.js';
 import { RouteTable } from '../../src/sdk/database/routes.js';
 import { WakingTable } from '../../src/sdk/database/waking.js';
 import { WarmPoolTable } from '../../src/sdk/database/warm-pool.js';
-import { type ProjectId, parseProjectId } from '../../src/sdk/projects/project-id.js';
+import { parseProjectId } from '../../src/sdk/projects/project-id.js';
 import { type TestDatabase, testDatabase } from './database.js';
 
 export const environment = 'test';
@@ -178,5 +178,3 @@ export async function eventually(what: string, condition: () => boolean | Promis
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
-
-export type { ProjectId };

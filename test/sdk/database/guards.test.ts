@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Guard } from '../../../src/sdk/database/projects.js';
+import type { PassingState } from '../../../src/sdk/lifecycle/states.js';
 import {
   activeProject,
   archivingProject,
@@ -24,8 +25,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rows[Symbol.asyncDispose]();
 });
-
-type PassingState = 'creating' | 'waking' | 'archiving';
 
 interface GuardedWrite {
   readonly name: string;
