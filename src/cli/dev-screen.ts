@@ -6,28 +6,26 @@ export interface RunningPlatform {
   readonly dir: string;
 }
 
-/** What to try, in lines that can be copied. */
+/** What to try, in lines that can be copied and that fit a terminal of 80 by 24. */
 export function devScreen({ publicUrl, secret, fly, dir }: RunningPlatform): string {
-  const port = new URL(publicUrl).port;
+  const project = `http://demo.localhost:${new URL(publicUrl).port}`;
   return `
-Valet runs at ${publicUrl}, with two instances and a warm pool of two machines.
+Valet runs at ${publicUrl}, as two instances with an emulated Fly.
 
-Create a project and use it:
-  curl -X POST ${publicUrl}/api/projects -H 'content-type: application/json' -d '{"id":"demo"}'
-  curl -X PUT http://demo.localhost:${port}/kv/greeting -d 'hello'
-  curl http://demo.localhost:${port}/kv/greeting
-
-In a browser:
-  http://demo.localhost:${port}/
-
-From another terminal, with this in the environment:
-  export VALET_URL=${publicUrl} CONTROL_PLANE_SECRET=${secret}
-
+In another terminal:
+  export VALET_URL=${publicUrl}
+  export CONTROL_PLANE_SECRET=${secret}
+  npx valet projects create demo
+  curl -X PUT ${project}/kv/greeting -d hello
+  curl ${project}/kv/greeting
+  npx valet projects archive demo    # into the object store; the machine goes
+  curl ${project}/kv/greeting    # wakes it, with its data
   npx valet projects list
   npx valet pool status
-  npx valet projects archive demo      then ask for it again: it wakes
-  npx valet route demo
 
-The emulated Fly answers at ${fly.url} (token ${fly.token}).
-Logs are in ${dir}. Ctrl-C stops everything and removes it.`;
+In a browser: ${project}/
+
+Machines API: ${fly.url} (token ${fly.token})
+Logs: ${dir}
+Ctrl-C stops everything and removes it.`;
 }

@@ -25,6 +25,7 @@ export interface Surroundings {
 
 /** The one place that reads the process's environment. */
 export function processSurroundings(): Surroundings {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', outliveReader);
   return {
     env: process.env,
     stdout: outputTo(process.stdout, process.env),
@@ -43,6 +44,13 @@ export function processSurroundings(): Surroundings {
       setTimeout(end, graceMs).unref();
     },
   };
+}
+
+const readerGone: readonly unknown[] = ['EPIPE', 'EIO'];
+
+/** Nobody reads any more (`| head`, a closed terminal): no reason to leave things open that are still to be closed. */
+function outliveReader(error: Error): void {
+  if (!('code' in error) || !readerGone.includes(error.code)) throw error;
 }
 
 /** No colours when piped, or with NO_COLOR (https://no-color.org), or on a dumb terminal. */

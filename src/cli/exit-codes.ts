@@ -12,6 +12,7 @@ export const exitCodes = {
   unavailable: 69,
   unauthorized: 77,
   config: 78,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -1,8 +1,17 @@
 import type { EventEmitter } from 'node:events';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 
-type SignalName = 'SIGINT' | 'SIGTERM';
-const names: readonly SignalName[] = ['SIGINT', 'SIGTERM'];
+const codes = {
+  SIGHUP: exitCodes.hungUp,
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+} as const;
+
+type SignalName = keyof typeof codes;
+const names: readonly SignalName[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+
+/** One Ctrl-C can arrive twice: from the terminal, and passed on by the npm that runs us. */
+const sameMs = 400;
 
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -10,20 +19,26 @@ export class Interrupted extends Error {
 
   constructor(signal: SignalName) {
     super(`Stopped by ${signal}.`);
-    this.exitCode = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
+    this.exitCode = codes[signal];
   }
 }
 
-/** The first SIGINT or SIGTERM asks to stop, through `signal`; a second one ends the process at once. */
+/** The first signal asks to stop, through `signal`; a later one ends the process at once. */
 export class Interruption implements Disposable {
   readonly #source: EventEmitter;
   readonly #endNow: (code: ExitCode) => void;
+  readonly #nowMs: () => number;
   readonly #controller = new AbortController();
+  #firstAtMs = 0;
 
-  /** @param source `process`, or what stands in for it */
-  constructor(source: EventEmitter, endNow: (code: ExitCode) => void) {
+  /**
+   * @param source `process`, or what stands in for it
+   * @param nowMs monotonic
+   */
+  constructor(source: EventEmitter, endNow: (code: ExitCode) => void, nowMs: () => number = () => performance.now()) {
     this.#source = source;
     this.#endNow = endNow;
+    this.#nowMs = nowMs;
     for (const name of names) source.on(name, this.#receive);
   }
 
@@ -38,7 +53,11 @@ export class Interruption implements Disposable {
 
   readonly #receive = (name: SignalName): void => {
     const interrupted = new Interrupted(name);
-    if (this.signal.aborted) this.#endNow(interrupted.exitCode);
-    else this.#controller.abort(interrupted);
+    if (!this.signal.aborted) {
+      this.#firstAtMs = this.#nowMs();
+      this.#controller.abort(interrupted);
+    } else if (this.#nowMs() - this.#firstAtMs >= sameMs) {
+      this.#endNow(interrupted.exitCode);
+    }
   };
 }

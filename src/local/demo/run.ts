@@ -1,5 +1,5 @@
-import { type LocalPlatform, startPlatform } from '../platform/platform.js';
-import { projectServerProgram, valetProgram } from '../programs.js';
+import { startPlatform } from '../platform/platform.js';
+import { complaintsOf } from './complaints.js';
 import { type DemoReport, type DemoStep, tell } from './report.js';
 import { story } from './story.js';
 import { Visitor } from './visitor.js';
@@ -8,26 +8,31 @@ import { Witness } from './witness.js';
 export interface DemoOptions {
   readonly onStart?: (what: string) => void;
   readonly onStep: (step: DemoStep, number: number, of: number) => void;
+  /** Variables for `valet serve`. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** Tells the story on a platform of its own, with every time shortened that is days or minutes otherwise. */
-export async function runDemo(options: DemoOptions): Promise<DemoReport> {
-  await using opening = new AsyncDisposableStack();
-  const platform: LocalPlatform = opening.adopt(
-    await startPlatform({
-      valet: valetProgram(),
-      projectServer: projectServerProgram(),
-      port: 0,
-      instances: 2,
-      autostop: { passMs: 250, idleMs: 1_000 },
-      settings: { WARM_POOL_SIZE: '2', VOLUME_KEEP_HOURS: '0', LOG_LEVEL: 'debug' },
-      ...(options.onStart && { onStep: options.onStart }),
-    }),
-    (it) => it.stop(),
-  );
-  const visitor = opening.use(new Visitor());
-  const witness = new Witness(platform, visitor, valetProgram());
+export interface ToldDemo extends DemoReport {
+  /** What the instances have warned of, when the story broke. */
+  readonly complaints: readonly string[];
+}
+
+/** Weeks and minutes made short enough to be watched. */
+const shortened = { WARM_POOL_SIZE: '2', VOLUME_KEEP_HOURS: '0', LOG_LEVEL: 'debug' };
+
+/** Tells the story on a platform of its own, of which nothing is left afterwards. */
+export async function runDemo(options: DemoOptions): Promise<ToldDemo> {
+  const { signal, onStart, onStep, settings } = options;
+  await using platform = await startPlatform({
+    autostop: { passMs: 250, idleMs: 1_000 },
+    settings: { ...shortened, ...settings },
+    signal,
+    ...(onStart && { onStep: onStart }),
+  });
+  await using visitor = new Visitor();
+  const witness = new Witness(platform, visitor);
   const stage = { platform, visitor, witness, told: { warm: [], projectId: '', machineId: '' } };
-  return await tell(story, stage, (step, number) => options.onStep(step, number, story.length), options.signal);
+  const report = await tell(story, stage, (step, number) => onStep(step, number, story.length), signal);
+  return { ...report, complaints: report.ok ? [] : await complaintsOf(platform.instances) };
 }

@@ -18,7 +18,7 @@ export const sweepStep: StoryStep<Stage> = {
     await witness.until(
       'the sweep archives the project',
       async () => {
-        const swept = await witness.command(result, ['sweep', 'run', '--older-than', olderThan]);
+        const swept = await witness.command(result, ['sweep', 'run', '--older-than', olderThan], signal);
         const failure = swept.failed.find(({ id }) => id === told.projectId);
         if (failure) throw new Error(`Archiving failed: ${failure.reason}`);
         return swept.archived.includes(told.projectId);
@@ -27,11 +27,13 @@ export const sweepStep: StoryStep<Stage> = {
     );
     const { archive } = await witness.archivedProject(told.projectId);
     await witness.until(
-      'Fly has neither its machine nor its volume',
+      'Fly has neither its machine nor its volume, and Valet knows',
       async () => {
         const machines = await witness.flyMachines();
         const volumes = await witness.flyVolumes();
-        return !machines.some(({ id }) => id === told.machineId) && !volumes.includes(ownMachine?.volume_id ?? '');
+        const own = (await witness.ownMachines()).find(({ id }) => id === ownMachine?.id);
+        const gone = !machines.some(({ id }) => id === told.machineId) && !volumes.includes(own?.volume_id ?? '');
+        return gone && own?.state === 'retired';
       },
       signal,
     );

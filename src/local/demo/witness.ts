@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { machineApp } from '../platform/options.js';
 import type { LocalPlatform } from '../platform/platform.js';
-import { runValet, type ValetProgram } from '../platform/valet-process.js';
+import { runToEnd, withArgs } from '../platform/program.js';
+import { valetProgram } from '../programs.js';
 import type { Visitor } from './visitor.js';
 
 const flyMachine = z.object({ id: z.string(), state: z.string(), instance_id: z.string(), region: z.string() });
@@ -32,12 +33,10 @@ const conditionTimeoutMs = 30_000;
 export class Witness {
   readonly #platform: LocalPlatform;
   readonly #visitor: Visitor;
-  readonly #program: ValetProgram;
 
-  constructor(platform: LocalPlatform, visitor: Visitor, program: ValetProgram) {
+  constructor(platform: LocalPlatform, visitor: Visitor) {
     this.#platform = platform;
     this.#visitor = visitor;
-    this.#program = program;
   }
 
   /** Machines that Fly lists and that are not destroyed. */
@@ -71,9 +70,13 @@ export class Witness {
   }
 
   /** Runs a `valet` command against the platform over HTTP and answers what it printed. */
-  async command<Schema extends z.ZodType>(schema: Schema, args: readonly string[]): Promise<z.output<Schema>> {
+  async command<Schema extends z.ZodType>(
+    schema: Schema,
+    args: readonly string[],
+    signal: AbortSignal,
+  ): Promise<z.output<Schema>> {
     const env = { ...this.#platform.env, VALET_URL: this.#platform.publicUrl };
-    const { exitCode, stdout, stderr } = await runValet(this.#program, [...args, '--json'], env);
+    const { exitCode, stdout, stderr } = await runToEnd(withArgs(valetProgram(), ...args, '--json'), env, signal);
     if (exitCode !== 0) throw new Error(`valet ${args.join(' ')} exited with ${exitCode}: ${stderr || stdout}`);
     return schema.parse(JSON.parse(stdout));
   }

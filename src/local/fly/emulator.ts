@@ -1,3 +1,4 @@
+import type { OnProcess } from '../started-process.js';
 import { appRoutes } from './api/app-routes.js';
 import { createApiHandler } from './api/handler.js';
 import { machineActionRoutes } from './api/machine-action-routes.js';
@@ -34,6 +35,8 @@ export interface FlyEmulatorOptions {
   readonly controlPlaneApp?: string;
   /** Added to each machine's environment: how its program reaches the API that is `/.fly/api` on Fly. */
   readonly machineApiEnv?: (machine: MachineApiAccess) => Readonly<Record<string, string>>;
+  /** Told of each machine's process as it starts. */
+  readonly onProcess?: OnProcess;
 }
 
 export interface MachineApiAccess {
@@ -110,6 +113,7 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
     program: options.projectServer,
     volumeDirOf: (id) => volumes.dirOf(id),
     apiEnvOf: ({ app, id }) => options.machineApiEnv?.({ url: apiUrl(), token, app, machineId: id }) ?? {},
+    onProcess: options.onProcess ?? ignore,
   };
   const registry = new MachineRegistry(
     {

@@ -1,21 +1,23 @@
 import type { FlyTimings } from '../fly/timings.js';
-import type { ValetProgram } from './valet-process.js';
+import type { Program } from './program.js';
 
 export interface PlatformOptions {
-  /** How `valet` and the project server are started. */
-  readonly valet: ValetProgram;
-  readonly projectServer: ValetProgram;
-  /** Where people and browsers go; 0 takes a free one. */
-  readonly port: number;
-  /** How many `valet serve`. */
-  readonly instances: number;
+  /** Where people and browsers go; 0, the default, takes a free one. */
+  readonly port?: number;
+  /** How many `valet serve`; 2 by default. */
+  readonly instances?: number;
   /** Fly's autostop: how often it looks and how long a machine must be quiet. */
-  readonly autostop: { readonly passMs: number; readonly idleMs: number };
+  readonly autostop?: { readonly passMs: number; readonly idleMs: number };
   readonly timings?: Partial<FlyTimings>;
-  /** Added to the environment of `valet serve`. */
+  /** Variables for `valet serve`, instead of what the platform would set. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** What machines run, instead of the project server that comes with Valet. */
+  readonly projectServer?: Program;
   readonly onStep?: (what: string) => void;
+  /** Gives up the start. */
+  readonly signal?: AbortSignal;
 }
 
 export const machineApp = 'valet-projects';
 export const controlPlaneApp = 'valet';
+export const defaultAutostop = { passMs: 5_000, idleMs: 30_000 };

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../free-port.js';
+import type { OnProcess } from '../../started-process.js';
 import type { Boot } from './context.js';
 import { machineEnvironment } from './environment.js';
 import { MachineProcess } from './process.js';
@@ -13,6 +14,7 @@ export interface BootSettings {
   readonly program: { readonly command: string; readonly args: readonly string[] };
   readonly volumeDirOf: (volumeId: string) => string | undefined;
   readonly apiEnvOf: (machine: MachineIdentity) => Readonly<Record<string, string>>;
+  readonly onProcess: OnProcess;
 }
 
 /** A cold boot: an empty root file system and a program that was just spawned. */
@@ -30,6 +32,7 @@ export async function bootMachine(settings: BootSettings, record: MachineRecord,
     cwd: rootDir,
     logPath: join(settings.dir, 'logs', `${id}.log`),
   });
+  settings.onProcess({ pid: program.pid, exited: program.exited, endWith: 'SIGKILL' });
   return { process: program, port };
 }
 

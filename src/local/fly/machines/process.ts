@@ -44,6 +44,11 @@ export class MachineProcess {
     });
   }
 
+  /** Of the program, and of the group that it leads. */
+  get pid(): number {
+    return this.#pid;
+  }
+
   /** Paused and still there: its memory is the machine's snapshot. */
   get resumable(): boolean {
     return this.#paused && !this.#ended && !this.#endRequested;

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { valet } from '../support/cli.js';
+import { ask, type LocalPlatform, runningPlatform, transports } from '../support/running-platform.js';
+
+let platform: LocalPlatform;
+
+beforeAll(async () => {
+  platform = await runningPlatform({ WARM_POOL_SIZE: '2' }, 1);
+  for (const id of ['demo', 'other']) {
+    const headers = { 'content-type': 'application/json' };
+    const made = await ask(platform, '/api/projects', { method: 'POST', headers, body: JSON.stringify({ id }) });
+    expect(made.status).toBe(201);
+  }
+  // Filled by its own loop: what is compared below must stand still.
+  await vi.waitFor(
+    async () => expect(await (await ask(platform, '/api/pool')).json()).toMatchObject({ shortfall: 0 }),
+    {
+      timeout: 30_000,
+    },
+  );
+});
+
+afterAll(async () => {
+  await platform.stop();
+});
+
+/** Moments, absolute and as seen from now, with the spaces that make up for their width. */
+function timeless(text: string): string {
+  return text
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/(\d+ (s|min|h|d)( ago)?|\bnow\b) */g, 'AGE ')
+    .replaceAll(/"idle_secs": [\d.]+/g, '"idle_secs": 0');
+}
+
+/** And what makes two projects two. */
+function nameless(text: string): string {
+  return timeless(text)
+    .replaceAll(/\b(first|second)\b/g, 'ID')
+    .replaceAll(/\b[0-9a-f]{14}\b/g, 'MACHINE')
+    .replaceAll(/vdk_[\w-]+/g, 'KEY')
+    .replaceAll(/[0-9a-f]{64}/g, 'SHA256')
+    .replaceAll(/(\d{16}-)?[0-9a-f]{16}/g, 'ARCHIVE')
+    .replaceAll(/("?epoch"?): +\d+/g, '$1: 0');
+}
+
+async function bothWays(...args: readonly string[]) {
+  const { directly, overHttp } = transports(platform);
+  return Promise.all([directly(...args), overHttp(...args)]);
+}
+
+test.each([
+  ['projects list'],
+  ['projects get demo'],
+  ['pool status'],
+  ['pool replenish'],
+  ['machines list'],
+  ['sweep plan --older-than 52w'],
+  ['sweep run --older-than 52w'],
+  ['route demo.localhost'],
+])('%s says the same directly and over HTTP, to people and to programs', async (line) => {
+  const args = line.split(' ');
+  const [[direct, http], [directJson, httpJson]] = await Promise.all([bothWays(...args), bothWays(...args, '--json')]);
+  expect(direct.exitCode, direct.stderr).toBe(0);
+  expect(timeless(direct.stdout)).toBe(timeless(http.stdout));
+  expect(timeless(direct.stderr)).toBe(timeless(http.stderr));
+  expect(http.exitCode).toBe(0);
+  expect(JSON.parse(timeless(directJson.stdout))).toEqual(JSON.parse(timeless(httpJson.stdout)));
+});
+
+test('create, archive and wake do and say the same directly and over HTTP', async () => {
+  const { directly, overHttp } = transports(platform);
+  for (const action of ['create', 'archive', 'wake']) {
+    const [direct, http] = await Promise.all([
+      directly('projects', action, 'first', '--json'),
+      overHttp('projects', action, 'second', '--json'),
+    ]);
+    expect(direct, direct.stderr).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(http, http.stderr).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(nameless(http.stdout))).toEqual(JSON.parse(nameless(direct.stdout)));
+  }
+  const [direct, http] = await Promise.all([
+    directly('projects', 'get', 'first'),
+    overHttp('projects', 'get', 'second'),
+  ]);
+  expect(nameless(direct.stdout)).toContain('state:       active');
+  expect(nameless(http.stdout)).toBe(nameless(direct.stdout));
+});
+
+test.each([
+  ['an unknown id', 'projects get nobody', 3, 'project_not_found'],
+  ['an invalid id', 'projects get Not_A_Label', 2, 'project_id_invalid'],
+  ['a taken id', 'projects create demo', 4, 'project_id_taken'],
+])('%s is refused in the same words directly and over HTTP', async (_what, line, exitCode, code) => {
+  const [direct, http] = await bothWays(...line.split(' '));
+  expect(direct).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(`Code: ${code}`) });
+  expect(http).toEqual(direct);
+});
+
+test('a wrong secret ends with 77, and so does none', async () => {
+  const wrong = { VALET_URL: platform.publicUrl, CONTROL_PLANE_SECRET: 'x'.repeat(24) };
+  for (const env of [wrong, { VALET_URL: platform.publicUrl }]) {
+    const ran = await valet(['projects', 'list'], env);
+    expect(ran).toMatchObject({ exitCode: 77, stdout: '', stderr: expect.stringContaining('Code: unauthorized') });
+  }
+});
+
+test('G12: config finds nothing wrong with the environment of the platform, and shows none of its secrets', async () => {
+  const { exitCode, stdout, stderr } = await valet(['config', '--json'], platform.env);
+  expect(exitCode, stderr).toBe(0);
+  expect(JSON.parse(stdout).faults).toEqual([]);
+  for (const secret of [platform.secret, platform.fly.token, new URL(platform.env.DATABASE_URL ?? '').password])
+    expect(stdout + stderr).not.toContain(secret);
+});
+
+test('db status has every migration applied', async () => {
+  const { exitCode, stdout } = await valet(['db', 'status', '--json'], platform.env);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ pending: [] });
+  expect(JSON.parse(stdout).applied.length).toBeGreaterThan(0);
+});
