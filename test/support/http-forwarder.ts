@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
+import type { Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import type { OutwardCalls } from './outward-calls.js';
+
+export interface HttpForwarder extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+}
+
+/** A real HTTP hop between one instance and a server. `nameOf` answers null for what is not the instance's own call. */
+export async function forwardHttp(
+  target: string,
+  calls: OutwardCalls,
+  nameOf: (request: IncomingMessage) => string | null,
+): Promise<HttpForwarder> {
+  const server = createServer((request, response) => void forward(request, response));
+  const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const name = nameOf(request);
+      if (name !== null) ends(request.socket);
+      const body = await buffer(request);
+      const verdict = name === null ? 'pass' : await calls.leave(name);
+      const answer = await passOn(new URL(target), request, body, response);
+      if (verdict === 'die_after') calls.die();
+      if (verdict === 'lose_answer') request.socket.destroy();
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    } catch {
+      // Whatever broke on the way breaks for the caller too.
+      request.socket.destroy();
+    }
+  };
+  const ends = (socket: Socket) => {
+    if (calls.dead) socket.destroy();
+    calls.death.addEventListener('abort', () => socket.destroy(), { once: true });
+  };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const own = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${own}`,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server.close(), 'close');
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** @throws when the caller is gone, so that what died has sent nothing */
+async function passOn({ hostname, port }: URL, request: IncomingMessage, body: Buffer, response: ServerResponse) {
+  const { method = 'GET', url: path = '/', rawHeaders } = request;
+  if (request.socket.destroyed) throw new Error('The caller is gone.');
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const sent = send({ host: hostname, port, method, path, headers: rawHeaders, agent: false, signal: gone.signal });
+  sent.end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode ?? 502, headers: answer.rawHeaders, body: await buffer(answer) };
+}
