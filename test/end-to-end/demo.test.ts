@@ -10,13 +10,16 @@ const reportSchema = z.object({
   complaints: z.array(z.string()),
 });
 
+/** Some seconds; several times that on a computer that is busy otherwise. */
+const timeout = 120_000;
+
 async function demo(tmp: OwnTmp, ...args: readonly string[]) {
   const { exitCode, stdout, stderr } = await valet(['dev', '--demo', '--json', ...args], { TMPDIR: tmp.dir });
   // The whole of stdout, so anything else that was printed is a fault.
   return { exitCode, stderr, report: reportSchema.parse(JSON.parse(stdout)) };
 }
 
-test('the demo proves its eight steps, says so as one JSON document, and leaves nothing', async () => {
+test('the demo proves its eight steps, says so as one JSON document, and leaves nothing', { timeout }, async () => {
   await using tmp = await OwnTmp.make();
   const { exitCode, report, stderr } = await demo(tmp);
   expect(report, JSON.stringify(report)).toMatchObject({ ok: true, complaints: [] });
@@ -27,7 +30,9 @@ test('the demo proves its eight steps, says so as one JSON document, and leaves 
   expect(await tmp.files()).toEqual([]);
 });
 
-test('a step that does not hold ends the demo with 1, says which and why, and leaves nothing', async () => {
+test('a step that does not hold ends the demo with 1, says which and why, and leaves nothing', {
+  timeout,
+}, async () => {
   await using tmp = await OwnTmp.make();
   // Without a pool the project's machine cannot come from it.
   const { exitCode, report, stderr } = await demo(tmp, '--set', 'WARM_POOL_SIZE=0');
@@ -43,7 +48,7 @@ test('a step that does not hold ends the demo with 1, says which and why, and le
   expect(await tmp.files()).toEqual([]);
 });
 
-test('a setting that an instance refuses is named, and nothing is left', async () => {
+test('a setting that an instance refuses is named, and nothing is left', { timeout }, async () => {
   await using tmp = await OwnTmp.make();
   const { exitCode, stdout } = await valet(['dev', '--demo', '--json', '--set', 'WARM_POOL_SIZE=many'], {
     TMPDIR: tmp.dir,

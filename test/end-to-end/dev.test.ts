@@ -5,6 +5,9 @@ import { RunningValet } from '../support/cli.js';
 
 const ready = 'Ctrl-C stops everything';
 
+/** Two starts and an end take some seconds; several times that on a computer that is busy otherwise. */
+const timeout = 90_000;
+
 async function expectNothingLeft(dev: RunningValet): Promise<void> {
   await expect.poll(() => dev.tmp.processes(), { timeout: 20_000 }).toEqual([]);
   await expect.poll(() => dev.tmp.files(), { timeout: 20_000 }).toEqual([]);
@@ -30,6 +33,7 @@ async function pidOf(dev: RunningValet, part: string): Promise<number> {
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'dev prints its screen, and %s to its group ends it with 0 and leaves nothing',
+  { timeout },
   async (signal) => {
     await using dev = await RunningValet.start(['dev', '--port', '0']);
     await dev.says(ready);
@@ -44,7 +48,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test('Ctrl-C while it starts gives up the start, with 130, and leaves nothing', async () => {
+test('Ctrl-C while it starts gives up the start, with 130, and leaves nothing', { timeout }, async () => {
   await using dev = await RunningValet.start(['dev', '--port', '0']);
   await dev.says('starting PostgreSQL');
   dev.signalGroup('SIGINT');
@@ -54,7 +58,9 @@ test('Ctrl-C while it starts gives up the start, with 130, and leaves nothing', 
   expect(await dev.tmp.files()).toEqual([]);
 });
 
-test('a second Ctrl-C ends it at once, and what it could not stop ends too, suspended or not', async () => {
+test('a second Ctrl-C ends it at once, and what it could not stop ends too, suspended or not', {
+  timeout,
+}, async () => {
   await using dev = await RunningValet.start(['dev', '--port', '0']);
   await dev.says(ready);
   await suspendProject(dev);
@@ -69,7 +75,7 @@ test('a second Ctrl-C ends it at once, and what it could not stop ends too, susp
   await expectNothingLeft(dev);
 });
 
-test('killed, it leaves nothing for long, and the next one works', async () => {
+test('killed, it leaves nothing for long, and the next one works', { timeout }, async () => {
   await using dev = await RunningValet.start(['dev', '--port', '0']);
   await dev.says(ready);
   await suspendProject(dev);
@@ -83,7 +89,7 @@ test('killed, it leaves nothing for long, and the next one works', async () => {
   expect(await next.exited).toMatchObject({ exitCode: 0 });
 });
 
-test('a port that is taken is named in one message, before anything else is started', async () => {
+test('a port that is taken is named in one message, before anything else is started', { timeout }, async () => {
   await using taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();

@@ -52,7 +52,7 @@ async function rowsAtFly(what: 'machines' | 'volumes'): Promise<string[]> {
   return there.map(({ name }) => name.split(/[-_]/).at(-1) ?? name);
 }
 
-test('G8: an instance killed amid ten wakes takes only its own requests with it', async () => {
+test('G8: an instance killed amid ten wakes takes only its own requests with it', { timeout: 90_000 }, async () => {
   await Promise.all(ids.map(makeDormant));
   const [victim, other] = platform.instances;
   if (!victim || !other) throw new Error('There are not two instances.');
@@ -75,7 +75,7 @@ test('G8: an instance killed amid ten wakes takes only its own requests with it'
   expect(performance.now() - began).toBeLessThan(bringBackMs);
 });
 
-test('G4: and leaks nothing: each machine and volume at Fly is that of a row', async () => {
+test('G4: and leaks nothing: each machine and volume at Fly is that of a row', { timeout: 60_000 }, async () => {
   const settled = async () => {
     const page = ownMachines.parse(await (await ask(platform, '/api/machines?limit=500')).json());
     const rows = page.machines.filter(({ state }) => state !== 'retired');
@@ -90,6 +90,6 @@ test('G4: and leaks nothing: each machine and volume at Fly is that of a row', a
     };
   };
   await expect
-    .poll(settled, { timeout: 25_000, interval: 200 })
+    .poll(settled, { timeout: 50_000, interval: 200 })
     .toEqual({ states: ['assigned', 'ready'], assigned: ids.length, unaccounted: [], missing: [] });
 });
