@@ -25,9 +25,9 @@ const archived = z.object({
 
 export type FlyMachineSeen = z.infer<typeof flyMachine>;
 
-/** How often a condition is looked at, and how long it may take. */
+/** How often a condition is looked at, and how long it may take: after a crash, work resumes within a period and 20 s. */
 const pollMs = 50;
-const conditionTimeoutMs = 30_000;
+const conditionTimeoutMs = 45_000;
 
 /** Looks at both sides, what Fly lists and what Valet says, and never believes one about the other. */
 export class Witness {

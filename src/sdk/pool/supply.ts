@@ -2,8 +2,9 @@ import type { MachineTable, WholeMachine } from '../database/machines.js';
 import type { Guard } from '../database/projects.js';
 import type { RetiringTable } from '../database/retiring.js';
 import type { PoolKind, WarmPoolTable } from '../database/warm-pool.js';
-import { asError, codeOf, type ErrorCode, ValetError } from '../errors.js';
+import { asError, ValetError } from '../errors.js';
 import type { MachineTemplate } from './machine-config.js';
+import { isMachinesFault } from './machines-fault.js';
 import { newMachine } from './new-machine.js';
 import type { Provisioner } from './provision.js';
 
@@ -22,16 +23,6 @@ export type Prepare = (machine: WholeMachine, signal: AbortSignal) => Promise<vo
 
 /** After so many warm members have failed, something else is wrong: the cold path shows what. */
 const maxClaims = 3;
-
-/** Faults that another machine would have too: of the archive, of the store, or of our own right to go on. */
-const notTheMachinesFault: ReadonlySet<ErrorCode> = new Set([
-  'restore_failed',
-  'archive_unproven',
-  'store_failed',
-  'state_changed',
-  'database_unavailable',
-  'config_invalid',
-]);
 
 /**
  * Gives a project a machine: from the warm pool, or made for it when the pool is empty. A machine that fails any step
@@ -59,7 +50,7 @@ export class MachineSupply {
       await prepare(machine, signal);
       return true;
     } catch (error) {
-      if (signal.aborted || notTheMachinesFault.has(codeOf(error))) throw error;
+      if (signal.aborted || !isMachinesFault(error)) throw error;
       await this.#parts.retiring.giveUpAssigned(
         machine.id,
         { projectId: guard.id, epoch: guard.epoch, owner: guard.owner },

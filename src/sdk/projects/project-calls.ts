@@ -55,8 +55,10 @@ export class DirectProjects implements ProjectCalls {
     };
     const id = await running.start(async (signal) => {
       const made = await create.create(request, signal);
-      // A repeated request may find the first one still at work.
-      await waker.awake(made, { signal, timeoutMs: maxWakeMs });
+      // A repeated request may find the first one still at work; a project that sleeps by now is not woken by it.
+      if ((await projects.find(made))?.state === 'creating') {
+        await waker.awake(made, { signal, timeoutMs: maxWakeMs });
+      }
       return made;
     }, options.signal);
     const row = await projects.find(id);

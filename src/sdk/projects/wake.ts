@@ -48,7 +48,7 @@ export class WakeJourney {
     this.#parts = parts;
   }
 
-  /** @throws ValetError `wake_failed`, with the cause, once the project is back to sleep */
+  /** @throws ValetError `wake_failed`, with the cause, once it is back to sleep; `state_changed` when another took over */
   async run(project: ProjectRow, signal: AbortSignal): Promise<void> {
     const guard: Guard = { id: project.id, epoch: project.epoch, owner: this.#parts.owner };
     try {
@@ -122,6 +122,8 @@ export class WakeJourney {
     const isBack = await waking.putBack(guard, error.message, retrySecs).catch(() => undefined);
     const now = isBack === false ? await projects.find(guard.id).catch(() => undefined) : undefined;
     if (now?.state === 'active' && now.epoch === guard.epoch) return undefined;
+    // Whoever took over is at work on it.
+    if (isBack === false) return new ValetError('state_changed', error.message, { cause: error });
     return new ValetError('wake_failed', `Project ${project.id} could not be woken: ${error.message}`, {
       hint: 'It is asleep as before and its archive is untouched.',
       retryAfterSecs: retrySecs ?? 1,

@@ -4,7 +4,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { ArchivingTable } from '../database/archiving.js';
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { WakingTable } from '../database/waking.js';
-import { ValetError } from '../errors.js';
+import { codeOf, ValetError } from '../errors.js';
 import type { ProjectView, RouteChanges, RouteSource, Waker } from '../routing/ports.js';
 import type { Running } from '../running.js';
 import type { ProjectId } from './project-id.js';
@@ -98,8 +98,14 @@ export class ProjectWaker implements Waker {
   /** False when another instance was first. Begun only when there is room, since from then on a deadline runs. */
   async #wake(project: ProjectRow, closing: AbortSignal): Promise<boolean> {
     const begun = await this.#parts.waking.beginWake(project, this.#parts.owner, this.#parts.owner);
-    if (begun) await this.#parts.journey.run(begun, closing);
-    return begun !== undefined;
+    if (!begun) return false;
+    try {
+      await this.#parts.journey.run(begun, closing);
+    } catch (error) {
+      // Taken over by another instance: those who wait here go on waiting for its outcome (G5).
+      if (codeOf(error) !== 'state_changed') throw error;
+    }
+    return true;
   }
 }
 

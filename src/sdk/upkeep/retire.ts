@@ -29,6 +29,8 @@ const maxRows = 50;
 /** From deleted machine to deleted volume in one pass, where Fly allows it. */
 const maxRounds = 3;
 const destroyTimeoutMs = 5_000;
+/** A call that hangs keeps the other rows waiting no longer. */
+const maxStepMs = 10_000;
 
 /**
  * Gives machines and volumes back to Fly, one bounded step per row and round, until Fly confirms each. A row that
@@ -49,7 +51,7 @@ export class Retirement {
       if (due.length === 0) return steps;
       for (const row of due) {
         signal.throwIfAborted();
-        await this.#step(row, signal);
+        await this.#step(row, signal, AbortSignal.any([signal, AbortSignal.timeout(maxStepMs)]));
         steps++;
       }
     }
@@ -62,7 +64,7 @@ export class Retirement {
     return secs === null ? null : secs * 1000;
   }
 
-  async #step(row: RetiringRow, signal: AbortSignal): Promise<void> {
+  async #step(row: RetiringRow, pass: AbortSignal, signal: AbortSignal): Promise<void> {
     try {
       switch (retireStep(row)) {
         case 'find_machine':
@@ -77,7 +79,7 @@ export class Retirement {
           return await this.#deleteVolume(row, signal);
       }
     } catch (error) {
-      signal.throwIfAborted();
+      pass.throwIfAborted();
       await this.#parts.retiring.postpone(row.id, retireBackoffSecs(row.attempts), asError(error).message);
     }
   }
