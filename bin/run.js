@@ -11,5 +11,8 @@ if (major < required) {
   process.exit(69);
 }
 
+// With nobody left to read (`valet … | head`), the last flush of the output never comes: by then all is done.
+process.once('beforeExit', () => process.exit());
+
 const { execute } = await import('@oclif/core');
 await execute({ dir: import.meta.url });

@@ -25,7 +25,7 @@ export interface Surroundings {
 
 /** The one place that reads the process's environment. */
 export function processSurroundings(): Surroundings {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', outliveReader);
+  for (const stream of [process.stdout, process.stderr]) stream.off('error', outliveReader).on('error', outliveReader);
   return {
     env: process.env,
     stdout: outputTo(process.stdout, process.env),

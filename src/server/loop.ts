@@ -18,6 +18,8 @@ const jitterShare = 0.1;
 const stuckGraceMs = 15_000;
 /** However soon something is due, the loop rests between two passes. */
 const minRestMs = 100;
+/** What is due may be left to whoever holds the lock, unless it dies: so it is looked at again soon. */
+const minRestWhenHeldMs = 1_000;
 
 /** One standing duty: at start, then every period, and whenever there is a reason. Its runs never overlap. */
 export class Loop {
@@ -85,9 +87,9 @@ export class Loop {
   }
 
   /** Undefined: nothing is due before the period ends. */
-  async #restMs(): Promise<number | undefined> {
+  async #restMs(minMs: number): Promise<number | undefined> {
     const dueMs = (await this.#parts.task.dueInMs?.()) ?? null;
-    return dueMs === null ? undefined : Math.min(Math.max(dueMs, minRestMs), this.#periodMs());
+    return dueMs === null ? undefined : Math.min(Math.max(dueMs, minMs), this.#periodMs());
   }
 
   /** Answers how long to rest, if the task has a wish. */
@@ -99,9 +101,9 @@ export class Loop {
     this.#beganAtMs = now();
     try {
       const outcome = await locks.tryRun(task.lock, (signal) => task.run(signal), abort.signal);
-      if (outcome.held) return undefined;
+      if (outcome.held) return await this.#restMs(minRestWhenHeldMs);
       this.#succeeded(outcome.result);
-      return await this.#restMs();
+      return await this.#restMs(minRestMs);
     } catch (thrown) {
       this.#failed(thrown);
       return undefined;

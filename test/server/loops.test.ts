@@ -106,6 +106,21 @@ describe('a loop', () => {
     expect(loop.messages()).toEqual(['task failing', 'task recovered']);
   });
 
+  it('looks again when something is due, before its period has ended', async () => {
+    await using loop = bench({ dueInMs: async () => 1 });
+    loop.loops.start();
+    await until('a second run', () => loop.runs.length >= 2);
+  });
+
+  it('does not leave what is due to another instance that holds the lock and may have died', async () => {
+    await using loop = bench({ dueInMs: async () => 1 });
+    loop.locks.heldElsewhere.add(100);
+    loop.loops.start();
+    await until('it was refused the lock', () => loop.locks.tries === 1);
+    loop.locks.heldElsewhere.delete(100);
+    await until('it looked again', () => loop.runs.length === 1);
+  });
+
   it('aborts a run that takes longer than its deadline', async () => {
     await using loop = bench({ deadlineMs: 5, run: untilAborted });
     loop.loops.start();
