@@ -3,22 +3,13 @@ import { manifestSchema } from './archives/manifest.js';
 import { proveArchive } from './archives/prove.js';
 import { ArchiveStore } from './archives/store.js';
 import type { Config } from './config.js';
-import { ArchivingTable } from './database/archiving.js';
 import { PostgresCreateLimit } from './database/create-limit.js';
 import { Database } from './database/database.js';
-import { DormancyTable } from './database/dormancy.js';
-import { IdempotencyTable } from './database/idempotency.js';
 import { bindInstallation } from './database/installation.js';
-import { Listings } from './database/listings.js';
 import { AdvisoryLocks } from './database/locks.js';
-import { MachineTable } from './database/machines.js';
 import { assertMigrated } from './database/migrate.js';
 import { Notifications } from './database/notifications.js';
-import { ProjectTable } from './database/projects.js';
-import { RetiringTable } from './database/retiring.js';
-import { RouteTable } from './database/routes.js';
-import { WakingTable } from './database/waking.js';
-import { WarmPoolTable } from './database/warm-pool.js';
+import { openTables } from './database/tables.js';
 import { Sweep } from './dormancy/sweep.js';
 import { DirectSweep } from './dormancy/sweep-calls.js';
 import { isVolumeGone } from './fly/adoption.js';
@@ -27,13 +18,13 @@ import { isGone } from './fly/errors.js';
 import { MachineProtocol } from './machines/protocol.js';
 import { deriveMachineSecret } from './machines/secret.js';
 import { DirectMachines } from './pool/machine-calls.js';
-import { configHash, type MachineTemplate } from './pool/machine-config.js';
+import { configHash } from './pool/machine-config.js';
 import { DirectPool } from './pool/pool-calls.js';
 import { Provisioner } from './pool/provision.js';
 import { Replenisher } from './pool/replenish.js';
 import { MachineStarter } from './pool/starter.js';
 import { MachineSupply } from './pool/supply.js';
-import { guestOf } from './pool/vm-size.js';
+import { machineTemplate } from './pool/template.js';
 import { DirectActivityReports } from './projects/activity-reports.js';
 import { ArchiveJourney } from './projects/archive.js';
 import { ArchiveCancellation } from './projects/cancel-archive.js';
@@ -113,16 +104,8 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const template = machineTemplate(config);
   const kind = { environment, configHash: configHash(template) };
 
-  const projects = new ProjectTable(database);
-  const waking = new WakingTable(database);
-  const archiving = new ArchivingTable(database);
-  const machines = new MachineTable(database);
-  const warmPool = new WarmPoolTable(database);
-  const retiring = new RetiringTable(database);
-  const routes = new RouteTable(database);
-  const listings = new Listings(database);
-  const dormancy = new DormancyTable(database);
-  const idempotency = new IdempotencyTable(database);
+  const { projects, waking, archiving, machines, warmPool, retiring, routes, listings, dormancy, idempotency } =
+    openTables(database);
   const locks = opening.use(new AdvisoryLocks(directUrl));
   const changes = opening.use(new Notifications(directUrl));
 
@@ -145,7 +128,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     starter,
     protocol,
     store,
-    tablesOf,
+    tablesOf: rowsOf,
     owner,
   });
   const cancellation = new ArchiveCancellation({ projects, archiving, machines, starter, protocol, owner });
@@ -222,26 +205,8 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   return { valet, openServing };
 }
 
-function machineTemplate({ core, fly, r2 }: Config): MachineTemplate {
-  return {
-    environment: core.environment,
-    image: fly.image,
-    guest: guestOf(fly.vmSize, fly.memoryMb),
-    volumeGb: fly.volumeGb,
-    controlUrl: core.publicUrl,
-    extraEnv: r2.machineR2
-      ? {
-          R2_ENDPOINT: r2.endpoint,
-          R2_ACCESS_KEY_ID: r2.accessKeyId.reveal(),
-          R2_SECRET_ACCESS_KEY: r2.secretAccessKey.reveal(),
-          R2_BUCKET: r2.bucket,
-        }
-      : {},
-  };
-}
-
 /** A basic server's archive has no manifest and so promises nothing. */
-function tablesOf(manifest: unknown): Readonly<Record<string, number>> {
+function rowsOf(manifest: unknown): Readonly<Record<string, number>> {
   const parsed = manifestSchema.safeParse(manifest);
   return parsed.success ? parsed.data.tables : {};
 }

@@ -1,0 +1,27 @@
+import { ArchivingTable } from './archiving.js';
+import type { Database } from './database.js';
+import { DormancyTable } from './dormancy.js';
+import { IdempotencyTable } from './idempotency.js';
+import { Listings } from './listings.js';
+import { MachineTable } from './machines.js';
+import { ProjectTable } from './projects.js';
+import { RetiringTable } from './retiring.js';
+import { RouteTable } from './routes.js';
+import { WakingTable } from './waking.js';
+import { WarmPoolTable } from './warm-pool.js';
+
+/** Every statement there is, by subject. */
+export function openTables(database: Database) {
+  return {
+    projects: new ProjectTable(database),
+    waking: new WakingTable(database),
+    archiving: new ArchivingTable(database),
+    machines: new MachineTable(database),
+    warmPool: new WarmPoolTable(database),
+    retiring: new RetiringTable(database),
+    routes: new RouteTable(database),
+    listings: new Listings(database),
+    dormancy: new DormancyTable(database),
+    idempotency: new IdempotencyTable(database),
+  };
+}
