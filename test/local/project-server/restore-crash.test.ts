@@ -16,7 +16,7 @@ describe('a restore that a crash interrupted', () => {
       await using used = await runProjectServer(data.dir);
       await used.client.configure(3);
       await used.client.put('a', 'old');
-      return readFile(log);
+      return await readFile(log);
     })();
     const bytes = store.objects.get('/archive') ?? Buffer.alloc(0);
     const result = { r2_key, r2_checksum, size: bytes.length, tables: { _valet: 1, kv: 1 } };
