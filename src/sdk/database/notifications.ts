@@ -86,7 +86,8 @@ export class Notifications implements RouteChanges, AsyncDisposable {
     while (!over.aborted) {
       this.#proof = undefined;
       const sent = randomBytes(4).toString('hex');
-      await session.query('select pg_notify($1, $2)', [this.#ownChannel, sent]).catch(() => undefined);
+      // Not waited for: an answer that hangs is as deaf as one that never comes back as a message.
+      void session.query('select pg_notify($1, $2)', [this.#ownChannel, sent]).catch(() => undefined);
       await pause(proofMs, over);
       if (!over.aborted && this.#proof !== sent) return;
     }
