@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { HostedMachine, MachineHost } from '../../src/local/fly/machine-host.js';
+import type { HostedApp, HostedMachine, HostedService, MachineHost } from '../../src/local/fly/machine-host.js';
 import type { ProxyOptions } from '../../src/local/proxy/options.js';
 import { startProxy } from '../../src/local/proxy/proxy.js';
 
@@ -71,6 +71,10 @@ export interface TestMachine extends Mutable<Omit<HostedMachine, 'address'>> {
 export class TestMachines implements MachineHost {
   readonly all: TestMachine[] = [];
 
+  findApp(name: string): HostedApp | undefined {
+    return this.all.some((one) => one.app === name) ? { name, org: 'personal', network: 'default' } : undefined;
+  }
+
   find(app: string, machineId: string): HostedMachine | undefined {
     return this.list(app).find((one) => one.id === machineId);
   }
@@ -86,7 +90,8 @@ export class TestMachines implements MachineHost {
       app: 'projects',
       region: 'sjc',
       state: 'started',
-      service: { internalPort: 3000, autostart: true, autostop: 'suspend' },
+      cordoned: false,
+      service: testService(),
       program,
       starts: [],
       autostops: [],
@@ -115,6 +120,18 @@ export class TestMachines implements MachineHost {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.all.map((one) => one.program.kill()));
   }
+}
+
+export function testService(changes: Partial<HostedService> = {}): HostedService {
+  return {
+    internalPort: 3000,
+    publicPorts: [80, 443],
+    autostart: true,
+    autostop: 'suspend',
+    minMachinesRunning: 0,
+    concurrency: { type: 'requests', softLimit: 1, hardLimit: undefined },
+    ...changes,
+  };
 }
 
 export interface ProxyBench extends AsyncDisposable {

@@ -67,15 +67,17 @@ export interface FlyEmulator {
 export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<FlyEmulator> {
   const platform = buildPlatform(options, () => server.url);
   const { registry, volumes, faults, clockMs } = platform;
+  const apps = options.controlPlaneApp === undefined ? [options.app] : [options.app, options.controlPlaneApp];
+  const org = options.org ?? 'personal';
   const handler = createApiHandler({
     routes: [
       ...machineRoutes(registry),
       ...machineActionRoutes(registry),
       ...metadataRoutes(registry),
       ...volumeRoutes(volumes, clockMs),
-      ...appRoutes({ org: options.org ?? 'personal', registry, volumes }),
+      ...appRoutes({ org, registry, volumes }),
     ],
-    apps: options.controlPlaneApp === undefined ? [options.app] : [options.app, options.controlPlaneApp],
+    apps,
     token: options.token,
     faults,
     onLog: options.onLog ?? ignore,
@@ -90,7 +92,7 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
     url: server.url,
     app: options.app,
     token: options.token,
-    machines: hostMachines(registry),
+    machines: hostMachines(registry, (name) => (apps.includes(name) ? { name, org, network: 'default' } : undefined)),
     faults,
     stop: () => (stopped ??= stop()),
   };

@@ -1,11 +1,10 @@
 import type { RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
-import { passesUntilAsleep, proxyBench, replaying, until } from '../../support/proxy.js';
+import { passesUntilAsleep, proxyBench, replaying, testService, until } from '../../support/proxy.js';
 import { ask, askEcho, echo } from '../../support/proxy-client.js';
 
 /** Passes only when a test asks for one. */
 const autostop = { passMs: 3_600_000, idleMs: 0 };
-const service = { internalPort: 3000, autostart: true };
 
 test('one pass puts one machine per region to sleep, the one idle longest first, by its own kind', async () => {
   await using bench = await proxyBench(
@@ -13,9 +12,9 @@ test('one pass puts one machine per region to sleep, the one idle longest first,
     { autostop },
   );
   await bench.machines.add('a', echo('a'));
-  await bench.machines.add('b', echo('b'), { service: { ...service, autostop: 'stop' } });
+  await bench.machines.add('b', echo('b'), { service: testService({ autostop: 'stop' }) });
   await bench.machines.add('c', echo('c'), { region: 'iad' });
-  await bench.machines.add('off', echo('off'), { service: { ...service, autostop: 'off' } });
+  await bench.machines.add('off', echo('off'), { service: testService({ autostop: 'off' }) });
   await bench.machines.add('stranger', echo('stranger'), { app: 'other' });
   await ask(bench.port, { path: '/b' });
   await ask(bench.port, { path: '/a' });

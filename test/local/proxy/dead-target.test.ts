@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { proxyBench, replaying } from '../../support/proxy.js';
+import { proxyBench, replaying, testService } from '../../support/proxy.js';
 import { ask, askEcho, echo, fieldsOf } from '../../support/proxy-client.js';
 
 /** Replays what is new and answers what came back. */
@@ -23,7 +23,7 @@ describe('without fallback', () => {
     await using bench = await proxyBench([replaying(header)], { deadTargetDelayMs: 150 });
     await bench.machines.add('m1', echo('m1'));
     await bench.machines.add('bare', echo('bare'), { service: undefined });
-    const service = { internalPort: 3000, autostart: false, autostop: 'off' } as const;
+    const service = testService({ autostart: false, autostop: 'off' });
     await bench.machines.add('manual', echo('manual'), { state: 'stopped', service });
     await (await bench.machines.add('deaf', echo('deaf'))).program.kill();
     const sentMs = performance.now();

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { FlyGuest } from '../../../sdk/fly/wire.js';
-import type { Autostop } from '../machine-host.js';
 import { parseDurationMs } from './duration.js';
 import { defaultGuest } from './guest.js';
 
@@ -112,18 +111,4 @@ export function suspendObstacle(config: MachineConfig): string | undefined {
   if ((config.init?.swap_size_mb ?? 0) > 0) return 'machines with swap';
   if (config.schedule !== undefined) return 'machines with a schedule';
   return undefined;
-}
-
-/** The first service's settings; without `autostart` traffic wakes nothing, the default of the raw API. */
-export function serviceOf(
-  config: MachineConfig,
-): { internalPort: number; autostart: boolean; autostop: Autostop } | undefined {
-  const first = config.services?.[0];
-  if (first === undefined) return undefined;
-  const { autostop = 'off' } = first;
-  return {
-    internalPort: first.internal_port,
-    autostart: first.autostart ?? false,
-    autostop: typeof autostop === 'boolean' ? (autostop ? 'stop' : 'off') : autostop,
-  };
 }

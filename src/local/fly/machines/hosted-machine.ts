@@ -1,5 +1,6 @@
 import type { Autostop, HostedMachine, MachineHost } from '../machine-host.js';
-import { serviceOf, suspendObstacle } from './config.js';
+import { suspendObstacle } from './config.js';
+import { hostedService } from './hosted-service.js';
 import type { Machine } from './machine.js';
 import type { MachineRecord } from './record.js';
 import type { MachineRegistry } from './registry.js';
@@ -9,8 +10,9 @@ import { waitUntil } from './wait-until.js';
 /** Far beyond what any profile of timings takes. */
 const maxChangeMs = 60_000;
 
-export function hostMachines(registry: MachineRegistry): MachineHost {
+export function hostMachines(registry: MachineRegistry, findApp: MachineHost['findApp']): MachineHost {
   return {
+    findApp,
     find: (app, machineId) => {
       const machine = registry.find(machineId);
       return machine?.record.identity.app === app ? hostMachine(machine) : undefined;
@@ -28,8 +30,9 @@ function hostMachine(machine: Machine): HostedMachine {
     get state() {
       return record.state;
     },
+    cordoned: false,
     get service() {
-      return serviceOf(record.config);
+      return hostedService(record.config);
     },
     get address() {
       return machine.address;
