@@ -3,7 +3,8 @@
 export type { DemoReport, DemoStep } from './demo/report.js';
 export { type DemoOptions, runDemo, type ToldDemo } from './demo/run.js';
 export { LocalFault } from './fault.js';
-export { type FlyEmulator, type FlyEmulatorOptions, startFlyEmulator } from './fly/emulator.js';
+export { type FlyEmulator, startFlyEmulator } from './fly/emulator.js';
+export type { FlyEmulatorOptions } from './fly/options.js';
 export { type ObjectStore, startObjectStore } from './object-store.js';
 export type { PlatformOptions } from './platform/options.js';
 export { type LocalPlatform, startPlatform } from './platform/platform.js';

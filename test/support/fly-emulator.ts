@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type FlyEmulator, type FlyEmulatorOptions, startFlyEmulator } from '../../src/local/fly/emulator.js';
+import { type FlyEmulator, startFlyEmulator } from '../../src/local/fly/emulator.js';
+import type { FlyEmulatorOptions } from '../../src/local/fly/options.js';
 
 export interface TestFlyEmulator extends FlyEmulator, AsyncDisposable {
   readonly dir: string;

@@ -1,60 +1,38 @@
-import type { OnProcess } from '../started-process.js';
+import { Clock } from '../clock.js';
+import { Tokens } from './api/access.js';
 import { appRoutes } from './api/app-routes.js';
 import { createApiHandler } from './api/handler.js';
 import { machineActionRoutes } from './api/machine-action-routes.js';
 import { machineRoutes } from './api/machine-routes.js';
 import { metadataRoutes } from './api/metadata-routes.js';
+import type { Route } from './api/router.js';
 import { type ApiServer, startApiServer } from './api/server.js';
 import { volumeRoutes } from './api/volume-routes.js';
+import { Apps } from './apps/apps.js';
 import { FaultList, type FlyFaults } from './faults/faults.js';
+import { Hosts } from './hosts/hosts.js';
 import type { MachineHost } from './machine-host.js';
 import { type BootSettings, bootMachine } from './machines/boot.js';
+import type { MachineContext } from './machines/context.js';
 import { hostMachines } from './machines/hosted-machine.js';
 import { MachineRegistry } from './machines/registry.js';
-import { type FlyTimings, instantTimings } from './timings.js';
+import type { FlyEmulatorOptions } from './options.js';
+import { regions } from './regions.js';
+import { instantTimings } from './timings.js';
+import { UnconfirmedAnswers } from './unconfirmed.js';
 import { Volumes } from './volumes/volumes.js';
-
-export interface FlyEmulatorOptions {
-  /** A folder of ours for volumes, root file systems and logs; left to the caller when the emulator stops. */
-  readonly dir: string;
-  /** The app that holds the machines. */
-  readonly app: string;
-  /** What callers must send as bearer. */
-  readonly token: string;
-  /** The organisation's slug; `personal` by default. */
-  readonly org?: string;
-  /** What any image runs. */
-  readonly projectServer: { readonly command: string; readonly args: readonly string[] };
-  /** 0, the default, takes a free one. */
-  readonly port?: number;
-  /** Stamps what happens and decides what has become old. Passing states run on real time. */
-  readonly clockMs?: () => number;
-  readonly timings?: Partial<FlyTimings>;
-  readonly onLog?: (line: string) => void;
-  /** A second app that exists, without machines of its own at the start. */
-  readonly controlPlaneApp?: string;
-  /** Added to each machine's environment: how its program reaches the API that is `/.fly/api` on Fly. */
-  readonly machineApiEnv?: (machine: MachineApiAccess) => Readonly<Record<string, string>>;
-  /** Told of each machine's process as it starts. */
-  readonly onProcess?: OnProcess;
-}
-
-export interface MachineApiAccess {
-  /** Base of the Machines API, without `/v1`. */
-  readonly url: string;
-  readonly token: string;
-  readonly app: string;
-  readonly machineId: string;
-}
 
 export interface FlyEmulator {
   /** Base of the Machines API, without `/v1`. */
   readonly url: string;
   readonly app: string;
   readonly token: string;
+  readonly clock: Clock;
   /** What the proxy and the private network see. */
   readonly machines: MachineHost;
+  readonly hosts: Hosts;
   readonly faults: FlyFaults;
+  readonly unconfirmed: UnconfirmedAnswers;
   /** Cuts all connections, ends every process and resolves when they are gone. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -65,23 +43,14 @@ export interface FlyEmulator {
  * @throws when the port is taken
  */
 export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<FlyEmulator> {
+  const { token, org = 'personal', onLog = ignore } = options;
   const platform = buildPlatform(options, () => server.url);
-  const { registry, volumes, faults, clockMs } = platform;
-  const apps = options.controlPlaneApp === undefined ? [options.app] : [options.app, options.controlPlaneApp];
-  const org = options.org ?? 'personal';
-  const handler = createApiHandler({
-    routes: [
-      ...machineRoutes(registry),
-      ...machineActionRoutes(registry),
-      ...metadataRoutes(registry),
-      ...volumeRoutes(volumes, clockMs),
-      ...appRoutes({ org, registry, volumes }),
-    ],
-    apps,
-    token: options.token,
-    faults,
-    onLog: options.onLog ?? ignore,
-  });
+  const { clock, registry, apps, hosts, faults, unconfirmed } = platform;
+  for (const name of appNames(options)) apps.add({ name, org, network: 'default' });
+  const tokens = new Tokens();
+  tokens.add(token, { kind: 'org', org });
+  const { access } = tokens;
+  const handler = createApiHandler({ routes: allRoutes(platform), apps, access, clock, faults, onLog });
   const server: ApiServer = await startApiServer(handler, options.port ?? 0);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
@@ -91,46 +60,77 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
   return {
     url: server.url,
     app: options.app,
-    token: options.token,
-    machines: hostMachines(registry, (name) => (apps.includes(name) ? { name, org, network: 'default' } : undefined)),
+    token,
+    clock,
+    machines: hostMachines(registry, (name) => apps.find(name)),
+    hosts,
     faults,
+    unconfirmed,
     stop: () => (stopped ??= stop()),
   };
 }
 
 interface Platform {
+  readonly clock: Clock;
+  readonly apps: Apps;
+  readonly hosts: Hosts;
   readonly registry: MachineRegistry;
   readonly volumes: Volumes;
   readonly faults: FaultList;
-  readonly clockMs: () => number;
+  readonly unconfirmed: UnconfirmedAnswers;
 }
 
 /** The machines boot only after the server listens, so its address may be asked for then. */
 function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platform {
-  const { dir, token, clockMs = Date.now, onLog = ignore } = options;
-  const timings = { ...instantTimings, ...options.timings };
-  const volumes = new Volumes({ dir, timings, clockMs });
-  const settings: BootSettings = {
-    dir,
-    program: options.projectServer,
-    volumeDirOf: (id) => volumes.dirOf(id),
-    apiEnvOf: ({ app, id }) => options.machineApiEnv?.({ url: apiUrl(), token, app, machineId: id }) ?? {},
-    onProcess: options.onProcess ?? ignore,
-  };
-  const registry = new MachineRegistry(
-    {
-      timings,
-      clockMs,
-      onLog,
-      boot: (record, signal) => bootMachine(settings, record, signal),
-      onDestroyed: ({ config }) => {
-        const volume = config.mounts?.[0]?.volume;
-        if (volume !== undefined) volumes.release(volume);
-      },
+  const { dir, clock = new Clock(), onLog = ignore } = options;
+  const pace = { timings: { ...instantTimings, ...options.timings } };
+  const hosts = new Hosts(regions.map((region) => region.code));
+  const unconfirmed = new UnconfirmedAnswers(options.unconfirmed);
+  const apps = new Apps(() => clock.nowMs());
+  const volumes = new Volumes({ dir, pace, clock, hosts });
+  const boots = bootSettings(options, volumes, clock, apiUrl);
+  const context: MachineContext = {
+    pace,
+    clock,
+    hosts,
+    unconfirmed,
+    onLog,
+    boot: (record, signal) => bootMachine(boots, record, signal),
+    onDestroyed: ({ config }) => {
+      const volume = config.mounts?.[0]?.volume;
+      if (volume !== undefined) volumes.release(volume);
     },
-    volumes,
-  );
-  return { registry, volumes, faults: new FaultList((id) => loseSnapshot(registry, id)), clockMs };
+  };
+  const registry = new MachineRegistry(context, volumes);
+  const faults = new FaultList((id) => loseSnapshot(registry, id));
+  return { clock, apps, hosts, registry, volumes, faults, unconfirmed };
+}
+
+function bootSettings(options: FlyEmulatorOptions, volumes: Volumes, clock: Clock, apiUrl: () => string): BootSettings {
+  const { dir, token, projectServer, machineApiEnv, onProcess = ignore } = options;
+  return {
+    dir,
+    program: projectServer,
+    volumeDirOf: (id) => volumes.dirOf(id),
+    apiEnvOf: ({ app, id }) => machineApiEnv?.({ url: apiUrl(), token, app, machineId: id }) ?? {},
+    onProcess,
+    clock,
+  };
+}
+
+function allRoutes(platform: Platform): readonly Route[] {
+  const { registry, volumes, clock, unconfirmed } = platform;
+  return [
+    ...machineRoutes(registry),
+    ...machineActionRoutes(registry),
+    ...metadataRoutes(registry),
+    ...volumeRoutes(volumes, clock, unconfirmed),
+    ...appRoutes(platform),
+  ];
+}
+
+function appNames({ app, controlPlaneApp }: FlyEmulatorOptions): readonly string[] {
+  return controlPlaneApp === undefined ? [app] : [app, controlPlaneApp];
 }
 
 function loseSnapshot(registry: MachineRegistry, machineId: string): void {

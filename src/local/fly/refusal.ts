@@ -31,6 +31,14 @@ export const refusals = {
     new FlyRefusal(412, `failed_precondition: volume already claimed by machine ${machineId}`),
   volumeBound: (machineId: string) =>
     new FlyRefusal(412, `failed_precondition: volume is currently bound to machine: ${machineId}`),
+  hostFullForVolume: (volumeId: string) =>
+    new FlyRefusal(
+      412,
+      `failed_precondition: insufficient resources to create new machine with existing volume id '${volumeId}'`,
+      'volume_placement_capacity',
+    ),
+  regionFull: () => new FlyRefusal(422, 'could not find a candidate host for this machine', 'insufficient_capacity'),
+  regionFullForVolume: () => new FlyRefusal(409, 'aborted: no capacity'),
   failedPrecondition: (what: string) => new FlyRefusal(412, `failed_precondition: ${what}`),
   notImplemented: (method: string, path: string) =>
     new FlyRefusal(501, `not implemented by the emulator: ${method} ${path}`),

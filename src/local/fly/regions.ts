@@ -17,9 +17,10 @@ export const regions = [
 /** Where the emulator pretends to be. */
 export const nearestRegion = 'sjc';
 
-/** The first known region of a request such as `iad,us,any`; undefined when it names none. */
-export function pickRegion(request: string | undefined): string | undefined {
+/** The known regions of a request such as `iad,us,any`, in its order and none twice. */
+export function regionsOf(request: string | undefined): readonly string[] {
   const asked = (request ?? nearestRegion).split(',').map((code) => code.trim());
-  if (asked.includes('any')) asked.push(nearestRegion);
-  return asked.find((code) => regions.some((region) => region.code === code));
+  const everywhere = [nearestRegion, ...regions.map((region) => region.code)];
+  const named = asked.flatMap((one) => (one === 'any' ? everywhere : everywhere.filter((code) => code === one)));
+  return [...new Set(named)];
 }

@@ -43,8 +43,7 @@ describe('volumes', () => {
   });
 
   it('stay bound for a while after their machine was destroyed', async () => {
-    let nowMs = 1_800_000_000_000;
-    await using fly = await withFlyEmulator({ clockMs: () => nowMs, timings: { volumeUnbindMs: 120_000 } });
+    await using fly = await withFlyEmulator({ timings: { volumeUnbindMs: 120_000 } });
     const volume = await newVolume(fly);
     const { id } = await startedMachine(fly, mounted(volume.id));
     await destroyed(fly, id);
@@ -52,13 +51,12 @@ describe('volumes', () => {
       status: 412,
       body: { error: `failed_precondition: volume is currently bound to machine: ${id}` },
     });
-    nowMs += 120_000;
+    await fly.clock.advance(120_000);
     expect((await callFly(fly, 'DELETE', `/volumes/${volume.id}`)).status).toBe(200);
   });
 
   it('are pending_destroy for a while after their deletion and then gone; their folder goes at once', async () => {
-    let nowMs = 1_800_000_000_000;
-    await using fly = await withFlyEmulator({ clockMs: () => nowMs, timings: { volumePendingDestroyMs: 60_000 } });
+    await using fly = await withFlyEmulator({ timings: { volumePendingDestroyMs: 60_000 } });
     const volume = await newVolume(fly);
     const folder = join(fly.dir, 'volumes', volume.id);
     expect(existsSync(folder)).toBe(true);
@@ -67,7 +65,7 @@ describe('volumes', () => {
     expect((await getVolume(fly, volume.id)).state).toBe('pending_destroy');
     expect((await callFly(fly, 'GET', '/volumes')).body).toMatchObject([{ id: volume.id, state: 'pending_destroy' }]);
     expect((await callFly(fly, 'POST', '/machines', machineRequest(mounted(volume.id)))).status).toBe(400);
-    nowMs += 60_000;
+    await fly.clock.advance(60_000);
     expect((await callFly(fly, 'GET', `/volumes/${volume.id}`)).status).toBe(404);
     expect((await callFly(fly, 'GET', '/volumes')).body).toEqual([]);
   });

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../clock.js';
+import type { Apps } from '../apps/apps.js';
 import type { FaultList } from '../faults/faults.js';
 import type { Fault } from '../faults/match.js';
 import { FlyRefusal, refusals } from '../refusal.js';
+import { type Access, assertMay } from './access.js';
 import { readBody } from './body.js';
 import { type ApiAnswer, type ApiRequest, matchRoute, type Route } from './router.js';
 
 export interface ApiOptions {
   readonly routes: readonly Route[];
-  /** The apps that exist. */
-  readonly apps: readonly string[];
-  readonly token: string;
+  readonly apps: Apps;
+  readonly access: Access;
+  readonly clock: Clock;
   readonly faults: FaultList;
   readonly onLog: (line: string) => void;
 }
@@ -52,21 +54,29 @@ async function perform(options: ApiOptions, request: IncomingMessage, signal: Ab
   const { method = 'GET' } = request;
   const [path = '', search = ''] = (request.url ?? '').split('?', 2);
   if (!path.startsWith(`${prefix}/`)) throw new FlyRefusal(404, '404 page not found');
-  if (!isAuthorized(request, options.token)) throw refusals.badToken();
+  const caller = options.access(request);
   const bodyText = await readBody(request);
   const match = matchRoute(options.routes, method, path.slice(prefix.length));
   if (match === undefined) throw refusals.notImplemented(method, path);
   const { route, params } = match;
-  const apiRequest: ApiRequest = { params, query: new URLSearchParams(search), bodyText, signal };
+  const apiRequest: ApiRequest = {
+    params,
+    query: new URLSearchParams(search),
+    headers: request.headers,
+    caller,
+    bodyText,
+    signal,
+  };
   const fault = options.faults.take(route.call, params.id);
-  return withFault(fault, signal, () => {
-    if (params.app !== undefined && !options.apps.includes(params.app)) throw refusals.notFound('app');
+  return withFault(fault, options.clock, signal, () => {
+    if (params.app !== undefined) assertMay(caller, options.apps.get(params.app));
     return route.handle(apiRequest);
   });
 }
 
 async function withFault(
   fault: Fault | undefined,
+  clock: Clock,
   signal: AbortSignal,
   act: () => ApiAnswer | Promise<ApiAnswer>,
 ): Promise<Outcome> {
@@ -75,7 +85,7 @@ async function withFault(
     case 'list_empty':
       return { status: 200, body: [] };
     case 'delay':
-      await delay(fault.ms, undefined, { signal });
+      await clock.sleep(fault.ms, signal);
       return act();
     case 'refuse':
       if (fault.afterActing === true) await act();
@@ -89,15 +99,10 @@ async function withFault(
   }
 }
 
-/** The vendor's client sends the scheme `FlyV1` as well. */
-function isAuthorized(request: IncomingMessage, token: string): boolean {
-  const { authorization } = request.headers;
-  return authorization === `Bearer ${token}` || authorization === `FlyV1 ${token}`;
-}
-
 function send(response: ServerResponse, answer: ApiAnswer): void {
   if (response.destroyed) return;
   response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   if (answer.body === undefined) {
     response.end();
     return;

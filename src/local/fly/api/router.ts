@@ -1,10 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FlyCall } from '../faults/match.js';
 import { refusals } from '../refusal.js';
+import type { Caller } from './access.js';
 
 export interface ApiRequest {
   /** The named parts of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly caller: Caller;
   readonly bodyText: string;
   /** Aborted when the caller is gone or the emulator stops. */
   readonly signal: AbortSignal;
@@ -13,6 +17,7 @@ export interface ApiRequest {
 export interface ApiAnswer {
   readonly status: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Route {

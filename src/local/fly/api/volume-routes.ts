@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Clock } from '../../clock.js';
 import { refusals } from '../refusal.js';
-import { pickRegion } from '../regions.js';
+import { regionsOf } from '../regions.js';
+import type { UnconfirmedAnswers } from '../unconfirmed.js';
 import { type Volume, viewVolume } from '../volumes/volume.js';
 import type { Volumes } from '../volumes/volumes.js';
 import { parseBody } from './body.js';
@@ -20,16 +22,18 @@ const createSchema = z.object({
 const extendSchema = z.object({ size_gb: sizeGb });
 
 /** Source: fly.io/docs/machines/api/volumes-resource. */
-export function volumeRoutes(volumes: Volumes, clockMs: () => number): readonly Route[] {
-  const view = (volume: Volume) => viewVolume(volume, clockMs());
+export function volumeRoutes(volumes: Volumes, clock: Clock, unconfirmed: UnconfirmedAnswers): readonly Route[] {
+  const view = (volume: Volume) => viewVolume(volume, clock.nowMs());
   const path = (request: ApiRequest) => [param(request, 'app'), param(request, 'id')] as const;
   return [
     {
       method: 'POST',
       path: collection,
       call: 'create_volume',
-      // The docs say 200; the live service was seen to answer 201.
-      handle: async (request) => ({ status: 201, body: view(await create(volumes, request)) }),
+      handle: async (request) => ({
+        status: unconfirmed.now.volumeCreateStatus,
+        body: view(await create(volumes, request)),
+      }),
     },
     {
       method: 'GET',
@@ -67,12 +71,12 @@ function ok(body: unknown): ApiAnswer {
 
 function create(volumes: Volumes, request: ApiRequest): Promise<Volume> {
   const body = parseBody(createSchema, request.bodyText);
-  const region = pickRegion(body.region);
-  if (region === undefined) throw refusals.invalid(`unknown region ${body.region}`);
+  const regions = regionsOf(body.region);
+  if (regions.length === 0) throw refusals.invalid(`unknown region ${body.region}`);
   return volumes.create({
     app: param(request, 'app'),
     name: body.name,
-    region,
+    regions,
     sizeGb: body.size_gb,
     encrypted: body.encrypted,
     snapshotRetention: body.snapshot_retention,

@@ -21,7 +21,7 @@ export async function waitForState(machine: Machine, request: ApiRequest): Promi
   const isThatVersion = (record: MachineRecord) => version === null || version === record.version;
   const fits = (record: MachineRecord) => isThatVersion(record) && wanted.some((state) => isIn(record, state));
   const { record } = machine;
-  if (!(await waitUntil(record, fits, { timeoutMs: timeoutSecs * 1000, signal }))) {
+  if (!(await waitUntil(record, fits, { timeoutMs: timeoutSecs * 1000, clock: machine.clock, signal }))) {
     throw refusals.waitedInVain(wanted.join(', '), isThatVersion(record) ? record.state : 'replaced');
   }
   const event = record.events.newestFirst[0];

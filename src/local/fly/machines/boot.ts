@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../../clock.js';
 import { freePort } from '../../free-port.js';
 import type { OnProcess } from '../../started-process.js';
 import type { Boot } from './context.js';
@@ -15,6 +16,7 @@ export interface BootSettings {
   readonly volumeDirOf: (volumeId: string) => string | undefined;
   readonly apiEnvOf: (machine: MachineIdentity) => Readonly<Record<string, string>>;
   readonly onProcess: OnProcess;
+  readonly clock: Clock;
 }
 
 /** A cold boot: an empty root file system and a program that was just spawned. */
@@ -31,6 +33,7 @@ export async function bootMachine(settings: BootSettings, record: MachineRecord,
     env: environmentOf(settings, record, port),
     cwd: rootDir,
     logPath: join(settings.dir, 'logs', `${id}.log`),
+    clock: settings.clock,
   });
   settings.onProcess({ pid: program.pid, exited: program.exited, endWith: 'SIGKILL' });
   return { process: program, port };

@@ -1,4 +1,7 @@
+import type { Clock } from '../../clock.js';
+import type { Hosts } from '../hosts/hosts.js';
 import type { FlyTimings } from '../timings.js';
+import type { UnconfirmedAnswers } from '../unconfirmed.js';
 import type { MachineProcess } from './process.js';
 import type { MachineRecord } from './record.js';
 
@@ -9,8 +12,10 @@ export interface Boot {
 }
 
 export interface MachineContext {
-  readonly timings: FlyTimings;
-  readonly clockMs: () => number;
+  readonly pace: { readonly timings: FlyTimings };
+  readonly clock: Clock;
+  readonly hosts: Hosts;
+  readonly unconfirmed: UnconfirmedAnswers;
   /** Starts the program afresh. */
   readonly boot: (record: MachineRecord, signal: AbortSignal) => Promise<Boot>;
   /** Called once, when the machine has become `destroyed`. */

@@ -45,7 +45,7 @@ function hostMachine(machine: Machine): HostedMachine {
 async function startAndWait(machine: Machine, source: 'proxy' | 'user'): Promise<void> {
   machine.start(source);
   const done = (record: MachineRecord) => record.phase !== 'starting';
-  await waitUntil(machine.record, done, { timeoutMs: maxChangeMs });
+  await waitUntil(machine.record, done, { timeoutMs: maxChangeMs, clock: machine.clock });
   const { phase, identity } = machine.record;
   if (phase !== 'started') throw new Error(`Machine ${identity.id} did not start: it is ${phase}.`);
 }
@@ -56,5 +56,5 @@ async function autostop(machine: Machine, kind: Exclude<Autostop, 'off'>): Promi
   if (record.phase !== 'started') return;
   if (kind === 'suspend' && suspendObstacle(record.config) === undefined) machine.suspend('proxy');
   else machine.stop('proxy');
-  await waitUntil(record, ({ phase }) => isResting(phase), { timeoutMs: maxChangeMs });
+  await waitUntil(record, ({ phase }) => isResting(phase), { timeoutMs: maxChangeMs, clock: machine.clock });
 }

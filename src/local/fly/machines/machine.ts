@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../clock.js';
 import { refusals } from '../refusal.js';
 import { type MachineConfig, type StopRequest, stopOrder, suspendObstacle } from './config.js';
 import type { Boot, MachineContext } from './context.js';
@@ -27,6 +27,10 @@ export class Machine {
     this.#context = context;
   }
 
+  get clock(): Clock {
+    return this.#context.clock;
+  }
+
   /** Undefined while the machine is not started. */
   get address(): { host: string; port: number } | undefined {
     if (this.record.phase !== 'started' || this.#boot === undefined) return undefined;
@@ -36,7 +40,7 @@ export class Machine {
   /** What follows a create. */
   launch(skipLaunch: boolean): void {
     this.#begin(async (signal) => {
-      await delay(this.#context.timings.createdMs, undefined, { signal });
+      await this.#context.clock.sleep(this.#context.pace.timings.createdMs, signal);
       this.record.apply('prepared', 'user');
       if (skipLaunch) return;
       this.record.apply('start', 'user');
@@ -54,7 +58,7 @@ export class Machine {
     if (!this.record.apply('stop', source)) return;
     const order = stopOrder(this.record.config, request);
     this.#begin(async (signal) => {
-      const earliest = delay(this.#context.timings.stopMs, undefined, { signal });
+      const earliest = this.#context.clock.sleep(this.#context.pace.timings.stopMs, signal);
       const [exit] = await Promise.all([this.#boot?.process.stop(order.signal, order.timeoutMs), earliest]);
       signal.throwIfAborted();
       this.record.apply('down', 'flyd', exit && this.#accountOf(exit, { requestedStop: true, restarting: false }));
@@ -67,7 +71,7 @@ export class Machine {
     if (!this.record.apply('suspend', source)) return;
     this.#begin(async (signal) => {
       this.#boot?.process.pause();
-      await delay(this.#context.timings.suspendMs, undefined, { signal });
+      await this.#context.clock.sleep(this.#context.pace.timings.suspendMs, signal);
       this.record.apply('paused', 'flyd');
     });
   }
@@ -79,7 +83,7 @@ export class Machine {
     this.record.replaceConfig(config);
     this.#begin(async (signal) => {
       await this.#boot?.process.stop(order.signal, order.timeoutMs);
-      await delay(this.#context.timings.replaceMs, undefined, { signal });
+      await this.#context.clock.sleep(this.#context.pace.timings.replaceMs, signal);
       this.record.apply(outcome, 'flyd');
       if (outcome === 'replaced_to_start') await this.#bringUp(signal);
     });
@@ -89,7 +93,7 @@ export class Machine {
     if (!this.record.apply(force ? 'force_destroy' : 'destroy', 'user')) return;
     this.#begin(async (signal) => {
       await this.#boot?.process.kill();
-      await delay(this.#context.timings.destroyMs, undefined, { signal });
+      await this.#context.clock.sleep(this.#context.pace.timings.destroyMs, signal);
       this.record.apply('gone', 'flyd');
       this.#context.onDestroyed(this.record);
     });
@@ -109,15 +113,15 @@ export class Machine {
   }
 
   async #bringUp(signal: AbortSignal): Promise<void> {
-    const { timings } = this.#context;
+    const { clock, pace } = this.#context;
     const earlier = this.#boot?.process;
     if (earlier?.resumable && !this.#snapshotLost) {
-      await delay(timings.resumeMs, undefined, { signal });
+      await clock.sleep(pace.timings.resumeMs, signal);
       earlier.resume();
     } else {
       await earlier?.kill();
       await this.#coldBoot(signal);
-      await delay(timings.startMs, undefined, { signal });
+      await clock.sleep(pace.timings.startMs, signal);
     }
     this.record.apply('up', 'flyd');
   }
@@ -149,7 +153,7 @@ export class Machine {
     this.record.events.add('exit', 'stopped', 'flyd', account);
     this.record.apply('exited_to_restart', 'flyd');
     this.#begin(async (signal) => {
-      await delay(this.#context.timings.restartDelayMs, undefined, { signal });
+      await this.#context.clock.sleep(this.#context.pace.timings.restartDelayMs, signal);
       await this.#bringUp(signal);
     });
   }
@@ -161,7 +165,7 @@ export class Machine {
   }
 
   #accountOf(exit: ProcessExit, how: { requestedStop: boolean; restarting: boolean }): unknown {
-    return exitRequest({ ...how, exit, restartCount: this.#restarts, exitedAtMs: this.#context.clockMs() });
+    return exitRequest({ ...how, exit, restartCount: this.#restarts, exitedAtMs: this.#context.clock.nowMs() });
   }
 
   #begin(work: (signal: AbortSignal) => Promise<void>): void {

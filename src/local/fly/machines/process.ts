@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import type { Clock } from '../../clock.js';
 
 export interface ProcessOrder {
   readonly command: string;
@@ -8,6 +9,8 @@ export interface ProcessOrder {
   readonly cwd: string;
   /** Both outputs are added to it. */
   readonly logPath: string;
+  /** Says when a program has had enough time to end. */
+  readonly clock: Clock;
 }
 
 export interface ProcessExit {
@@ -22,6 +25,7 @@ export interface ProcessExit {
 export class MachineProcess {
   readonly exited: Promise<ProcessExit>;
   readonly #pid: number;
+  readonly #clock: Clock;
   #ended = false;
   #endRequested = false;
   #paused = false;
@@ -34,6 +38,7 @@ export class MachineProcess {
     child.stdin?.on('error', () => undefined);
     if (child.pid === undefined) throw new Error(`The program ${order.command} could not be started.`);
     this.#pid = child.pid;
+    this.#clock = order.clock;
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#ended = true;
@@ -74,11 +79,11 @@ export class MachineProcess {
     if (this.#paused) return this.kill();
     this.#endRequested = true;
     if (!this.#ended) sendSignal(this.#pid, signal);
-    const timer = setTimeout(() => this.#signalGroup('SIGKILL'), timeoutMs);
+    const spare = this.#clock.after(timeoutMs, () => this.#signalGroup('SIGKILL'));
     try {
       return await this.exited;
     } finally {
-      clearTimeout(timer);
+      spare();
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { newUlid, privateIpOf } from '../ids.js';
 import { FlyRefusal } from '../refusal.js';
 import type { MachineConfig } from './config.js';
@@ -15,6 +16,8 @@ export interface MachineIdentity {
   readonly name: string;
   readonly app: string;
   readonly region: string;
+  /** The host under it, for life. */
+  readonly host: string;
 }
 
 /** The type under which a change appears among the machine's events; its status is the new state. */
@@ -44,7 +47,7 @@ export class MachineRecord {
   readonly privateIp: string;
   readonly createdAtMs: number;
   readonly events: EventLog;
-  readonly #clockMs: () => number;
+  readonly #clock: Clock;
   readonly #watchers = new Set<() => void>();
   #phase: MachinePhase = 'preparing';
   #config: MachineConfig;
@@ -52,15 +55,15 @@ export class MachineRecord {
   #updatedAtMs: number;
   #destroyedAtMs: number | undefined;
 
-  constructor(identity: MachineIdentity, config: MachineConfig, clockMs: () => number) {
+  constructor(identity: MachineIdentity, config: MachineConfig, clock: Clock) {
     this.identity = identity;
     this.privateIp = privateIpOf(identity.id);
     this.#config = config;
-    this.#clockMs = clockMs;
-    this.createdAtMs = clockMs();
+    this.#clock = clock;
+    this.createdAtMs = clock.nowMs();
     this.#updatedAtMs = this.createdAtMs;
     this.#version = newUlid(this.createdAtMs);
-    this.events = new EventLog(clockMs);
+    this.events = new EventLog(() => clock.nowMs());
     this.events.add('launch', 'pending', 'user');
   }
 
@@ -98,7 +101,7 @@ export class MachineRecord {
     if (next.kind === 'refuse') throw new FlyRefusal(next.status, next.error);
     if (next.kind === 'stay') return false;
     this.#phase = next.to;
-    this.#updatedAtMs = this.#clockMs();
+    this.#updatedAtMs = this.#clock.nowMs();
     if (next.to === 'destroyed') this.#destroyedAtMs = this.#updatedAtMs;
     this.events.add(eventTypes[event], visibleState(next.to), source, request);
     for (const watcher of [...this.#watchers]) watcher();
@@ -108,14 +111,14 @@ export class MachineRecord {
   /** An update: the whole config is replaced and the machine gets a new version. */
   replaceConfig(config: MachineConfig): void {
     this.#config = config;
-    this.#version = newUlid(this.#clockMs());
+    this.#version = newUlid(this.#clock.nowMs());
   }
 
   /** Sets or, without a value, removes one key; neither a new version nor a restart. */
   setMetadata(key: string, value: string | undefined): void {
     const { [key]: _replaced, ...others } = this.#config.metadata ?? {};
     this.#config = { ...this.#config, metadata: value === undefined ? others : { ...others, [key]: value } };
-    this.#updatedAtMs = this.#clockMs();
+    this.#updatedAtMs = this.#clock.nowMs();
   }
 
   /** Calls the watcher after each change of state until the returned function is called. */

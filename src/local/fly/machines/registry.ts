@@ -1,6 +1,8 @@
+import type { Host } from '../hosts/hosts.js';
 import { newMachineId } from '../ids.js';
 import { refusals } from '../refusal.js';
-import { pickRegion } from '../regions.js';
+import { regionsOf } from '../regions.js';
+import type { Volume } from '../volumes/volume.js';
 import type { Volumes } from '../volumes/volumes.js';
 import type { MachineConfig } from './config.js';
 import type { MachineContext } from './context.js';
@@ -29,7 +31,7 @@ export class MachineRegistry {
     this.#volumes = volumes;
   }
 
-  /** @throws FlyRefusal 400 unknown region or volume, 409 name in use, 412 volume in use */
+  /** @throws FlyRefusal 400 unknown region or volume, 409 name in use, 412 volume in use or its host full, 422 region full */
   create(request: NewMachine): Machine {
     const { app, config } = request;
     const id = newMachineId();
@@ -38,17 +40,36 @@ export class MachineRegistry {
     if (holder !== undefined) throw refusals.nameTaken(name, holder.record.identity.id);
     const mount = config.mounts?.[0];
     const volume = mount && this.#volumes.claimable(app, mount.volume);
-    const region = pickRegion(request.region ?? volume?.region);
-    if (region === undefined) throw refusals.invalid(`unknown region ${request.region}`);
-    if (volume !== undefined && volume.region !== region) {
-      throw refusals.invalid(`volume ${volume.id} is in region ${volume.region}, not in ${region}`);
-    }
+    const host = volume === undefined ? this.#placeAnywhere(request.region) : this.#placeOn(volume, request.region);
     if (volume !== undefined) this.#volumes.bind(volume, id);
-    const record = new MachineRecord({ id, name, app, region }, config, this.#context.clockMs);
+    const { region } = host;
+    const record = new MachineRecord({ id, name, app, region, host: host.id }, config, this.#context.clock);
     const machine = new Machine(record, this.#context);
     this.#machines.set(id, machine);
     machine.launch(request.skipLaunch);
     return machine;
+  }
+
+  /** A volume never leaves its host, and so neither does its machine. */
+  #placeOn(volume: Volume, region: string | undefined): Host {
+    const wanted = regionsOf(region ?? volume.region);
+    if (wanted.length === 0) throw refusals.invalid(`unknown region ${region}`);
+    if (!wanted.includes(volume.region)) {
+      throw refusals.invalid(`volume ${volume.id} is in region ${volume.region}, not in ${region}`);
+    }
+    const host = this.#context.hosts.get(volume.host);
+    if (host.full) throw refusals.hostFullForVolume(volume.id);
+    return host;
+  }
+
+  #placeAnywhere(region: string | undefined): Host {
+    const wanted = regionsOf(region);
+    if (wanted.length === 0) throw refusals.invalid(`unknown region ${region}`);
+    for (const one of wanted) {
+      const host = this.#context.hosts.place(one);
+      if (host !== undefined) return host;
+    }
+    throw refusals.regionFull();
   }
 
   /** @throws FlyRefusal 404, also when it was destroyed a while ago */
@@ -84,7 +105,8 @@ export class MachineRegistry {
   #isForgotten(machine: Machine): boolean {
     const { destroyedAtMs } = machine.record;
     return (
-      destroyedAtMs !== undefined && this.#context.clockMs() >= destroyedAtMs + this.#context.timings.destroyLingerMs
+      destroyedAtMs !== undefined &&
+      this.#context.clock.nowMs() >= destroyedAtMs + this.#context.pace.timings.destroyLingerMs
     );
   }
 

@@ -6,6 +6,8 @@ export interface Volume {
   readonly app: string;
   readonly name: string;
   readonly region: string;
+  /** The host under it, for life. */
+  readonly host: string;
   readonly sizeGb: number;
   readonly encrypted: boolean;
   readonly snapshotRetention: number;
@@ -42,7 +44,7 @@ export function viewVolume(volume: Volume, nowMs: number): FlyVolume & Readonly<
     state: isDeleted(volume) ? 'pending_destroy' : 'created',
     size_gb: volume.sizeGb,
     region: volume.region,
-    zone: 'e1a0',
+    zone: volume.host,
     encrypted: volume.encrypted,
     fstype: 'ext4',
     attached_machine_id: holderOf(volume, nowMs) ?? null,

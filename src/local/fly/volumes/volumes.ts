@@ -1,5 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../../clock.js';
+import type { Hosts } from '../hosts/hosts.js';
 import { newVolumeId } from '../ids.js';
 import { refusals } from '../refusal.js';
 import type { FlyTimings } from '../timings.js';
@@ -8,7 +10,8 @@ import { holderOf, isDeleted, isGone, type Volume } from './volume.js';
 export interface NewVolume {
   readonly app: string;
   readonly name: string;
-  readonly region: string;
+  /** Any of them, the first that has room. */
+  readonly regions: readonly string[];
   readonly sizeGb: number;
   readonly encrypted: boolean;
   readonly snapshotRetention: number;
@@ -16,8 +19,9 @@ export interface NewVolume {
 
 export interface VolumesContext {
   readonly dir: string;
-  readonly timings: FlyTimings;
-  readonly clockMs: () => number;
+  readonly pace: { readonly timings: FlyTimings };
+  readonly clock: Clock;
+  readonly hosts: Hosts;
 }
 
 /** All volumes: folders that outlive their machines and go when they are deleted. */
@@ -29,15 +33,20 @@ export class Volumes {
     this.#context = context;
   }
 
-  async create(request: NewVolume): Promise<Volume> {
+  /** @throws FlyRefusal 409 when none of its regions has room */
+  async create({ regions, ...request }: NewVolume): Promise<Volume> {
+    const host = regions.map((region) => this.#context.hosts.place(region)).find((found) => found !== undefined);
+    if (host === undefined) throw refusals.regionFullForVolume();
     const id = newVolumeId();
     const dir = join(this.#context.dir, 'volumes', id);
     await mkdir(dir, { recursive: true });
     return this.#keep({
       ...request,
       id,
+      region: host.region,
+      host: host.id,
       dir,
-      createdAtMs: this.#context.clockMs(),
+      createdAtMs: this.#context.clock.nowMs(),
       boundTo: undefined,
       boundUntilMs: undefined,
       goneAtMs: undefined,
@@ -69,7 +78,7 @@ export class Volumes {
   claimable(app: string, id: string): Volume {
     const volume = this.#volumes.get(id);
     if (volume?.app !== app || isDeleted(volume)) throw refusals.unknownVolume();
-    const holder = holderOf(volume, this.#context.clockMs());
+    const holder = holderOf(volume, this.#context.clock.nowMs());
     if (holder !== undefined) throw refusals.volumeClaimed(holder);
     return volume;
   }
@@ -82,7 +91,7 @@ export class Volumes {
   release(id: string): void {
     const volume = this.#volumes.get(id);
     if (volume === undefined) return;
-    this.#keep({ ...volume, boundUntilMs: this.#context.clockMs() + this.#context.timings.volumeUnbindMs });
+    this.#keep({ ...volume, boundUntilMs: this.#context.clock.nowMs() + this.#context.pace.timings.volumeUnbindMs });
   }
 
   /** @throws FlyRefusal 404, or 400 when it would shrink */
@@ -97,10 +106,10 @@ export class Volumes {
   async delete(app: string, id: string): Promise<Volume> {
     const volume = this.get(app, id);
     if (isDeleted(volume)) return volume;
-    const nowMs = this.#context.clockMs();
+    const nowMs = this.#context.clock.nowMs();
     const holder = holderOf(volume, nowMs);
     if (holder !== undefined) throw refusals.volumeBound(holder);
-    const goneAtMs = nowMs + this.#context.timings.volumePendingDestroyMs;
+    const goneAtMs = nowMs + this.#context.pace.timings.volumePendingDestroyMs;
     const deleted = this.#keep({ ...volume, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
     await rm(volume.dir, { recursive: true, force: true });
     return deleted;
@@ -112,7 +121,7 @@ export class Volumes {
   }
 
   #forgetGone(): void {
-    const nowMs = this.#context.clockMs();
+    const nowMs = this.#context.clock.nowMs();
     for (const volume of this.#volumes.values()) if (isGone(volume, nowMs)) this.#volumes.delete(volume.id);
   }
 }

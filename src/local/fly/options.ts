@@ -1,0 +1,44 @@
+import type { Clock } from '../clock.js';
+import type { OnProcess } from '../started-process.js';
+import type { FlyTimings } from './timings.js';
+import type { Unconfirmed } from './unconfirmed.js';
+
+/** How a program is started on this computer. */
+export interface MachineProgram {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+export interface FlyEmulatorOptions {
+  /** A folder of ours for volumes, root file systems and logs; left to the caller when the emulator stops. */
+  readonly dir: string;
+  /** The app that holds the machines. */
+  readonly app: string;
+  /** What callers must send as bearer. */
+  readonly token: string;
+  /** The organisation's slug; `personal` by default. */
+  readonly org?: string;
+  /** What any image runs. */
+  readonly projectServer: MachineProgram;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** The computer's time by default. A test can hold it. */
+  readonly clock?: Clock;
+  readonly timings?: Partial<FlyTimings>;
+  readonly unconfirmed?: Partial<Unconfirmed>;
+  readonly onLog?: (line: string) => void;
+  /** A second app that exists, without machines of its own at the start. */
+  readonly controlPlaneApp?: string;
+  /** Added to each machine's environment: how its program reaches the API that is `/.fly/api` on Fly. */
+  readonly machineApiEnv?: (machine: MachineApiAccess) => Readonly<Record<string, string>>;
+  /** Told of each machine's process as it starts. */
+  readonly onProcess?: OnProcess;
+}
+
+export interface MachineApiAccess {
+  /** Base of the Machines API, without `/v1`. */
+  readonly url: string;
+  readonly token: string;
+  readonly app: string;
+  readonly machineId: string;
+}

@@ -1,0 +1,71 @@
+/**
+ * Where nobody has published what Fly answers, or sources disagree: the emulator can give either answer, and a client
+ * copes with both. The defaults are what is most likely.
+ */
+export interface Unconfirmed {
+  /** Start of a machine that is started. */
+  readonly startOnStarted: 'success' | 'refuse';
+  /** Delete of a started machine without `force`. */
+  readonly deleteStartedStatus: 400 | 409 | 412;
+  /** Suspend of a machine that cannot be suspended. */
+  readonly suspendIneligibleStatus: 400 | 412 | 422;
+  /** Memory above which a machine cannot be suspended: two pages of the vendor differ. */
+  readonly suspendLimitMb: 2048 | 4096;
+  /** Exec on a machine that is not running. */
+  readonly execNotRunningStatus: 400 | 412 | 500;
+  /** An update whose `current_version` is not the machine's. */
+  readonly staleVersionStatus: 409 | 412;
+  /** The docs say 200; the live service was seen to answer 201. */
+  readonly volumeCreateStatus: 200 | 201;
+  /** The docs say 422; one operator saw 409. */
+  readonly appNameTakenStatus: 409 | 422;
+  /** Whether a 429 names when to come back. */
+  readonly retryAfter: 'sent' | 'missing';
+  /** Whether PUT of metadata leaves keys alone that it does not name. */
+  readonly putMetadata: 'merges' | 'replaces';
+  /** The time of a lease for which none was asked. */
+  readonly leaseTtlSecs: number;
+  /** Older servers say nothing but `ok`. */
+  readonly waitAnswer: 'whole' | 'ok_only';
+  /** The `metadata.{key}` filter of lists is in the docs, not in the published document. */
+  readonly metadataFilter: 'honoured' | 'ignored';
+  /** The cookie that leads reads to the node that took the write. */
+  readonly affinityCookie: 'sent' | 'missing';
+  /** Keys of the regions list: capitals were seen, the published document has small letters. */
+  readonly regionKeys: 'capitals' | 'small';
+}
+
+export const likelyAnswers: Unconfirmed = {
+  startOnStarted: 'success',
+  deleteStartedStatus: 412,
+  suspendIneligibleStatus: 412,
+  suspendLimitMb: 2048,
+  execNotRunningStatus: 412,
+  staleVersionStatus: 412,
+  volumeCreateStatus: 201,
+  appNameTakenStatus: 422,
+  retryAfter: 'sent',
+  putMetadata: 'merges',
+  leaseTtlSecs: 120,
+  waitAnswer: 'whole',
+  metadataFilter: 'honoured',
+  affinityCookie: 'sent',
+  regionKeys: 'capitals',
+};
+
+/** The answers that hold now; they may be changed while the emulator runs. */
+export class UnconfirmedAnswers {
+  #now: Unconfirmed;
+
+  constructor(changes: Partial<Unconfirmed> = {}) {
+    this.#now = { ...likelyAnswers, ...changes };
+  }
+
+  get now(): Unconfirmed {
+    return this.#now;
+  }
+
+  set(changes: Partial<Unconfirmed>): void {
+    this.#now = { ...this.#now, ...changes };
+  }
+}
