@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { HostedMachine, MachineHost } from './fly/machine-host.js';
 import { plainClient } from './proxy/client.js';
+import { Upstream } from './proxy/delivery/upstream.js';
 import { endToEnd, readHeaders, withHeaders } from './proxy/headers.js';
 import { relay } from './proxy/relay.js';
-import { Upstream } from './proxy/upstream.js';
 
 export interface PrivateNetworkOptions {
   readonly machines: MachineHost;
@@ -66,8 +66,9 @@ async function forward(
   if (machine === undefined || address === undefined) return void response.destroy();
   const headers = withHeaders(endToEnd(readHeaders(request.rawHeaders)), [['Host', nameOf(machine)]]);
   const body = { bytes: Buffer.alloc(0), rest: request };
-  const sent = await upstream.send(address, { method: request.method ?? 'GET', path, headers, body }, client.signal);
-  if (sent.kind === 'response') return relay(client, sent, []);
+  const outgoing = { method: request.method ?? 'GET', path, headers, body, pooled: true };
+  const sent = await upstream.send(address, outgoing, client.signal);
+  if (sent.kind === 'response') return relay(client, sent, (received) => received);
   if (sent.kind === 'upgraded') sent.socket.destroy();
   response.destroy();
 }

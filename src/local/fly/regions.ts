@@ -24,3 +24,19 @@ export function regionsOf(request: string | undefined): readonly string[] {
   const named = asked.flatMap((one) => (one === 'any' ? everywhere : everywhere.filter((code) => code === one)));
   return [...new Set(named)];
 }
+
+/** Names of areas that stand for their regions in routing. Source: fly.io/docs/networking/dynamic-request-routing */
+const areas: Readonly<Record<string, readonly string[]>> = {
+  apac: ['nrt', 'sin', 'syd'],
+  eu: ['ams', 'fra', 'lhr'],
+  na: ['iad', 'lax', 'ord', 'sjc', 'yyz'],
+  sa: ['gru'],
+  us: ['iad', 'lax', 'ord', 'sjc'],
+  usa: ['iad', 'lax', 'ord', 'sjc'],
+  any: regions.map(({ code }) => code),
+};
+
+/** The regions that a code or the name of an area stands for. */
+export function regionsOf(codeOrArea: string): readonly string[] {
+  return areas[codeOrArea] ?? [codeOrArea];
+}

@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Header } from './headers.js';
-import type { RequestBody } from './request-body.js';
+import type { Header } from '../headers.js';
+import type { RequestBody } from '../request-body.js';
 
 export interface Address {
   readonly host: string;
@@ -13,6 +13,8 @@ export interface OutgoingRequest {
   readonly path: string;
   readonly headers: readonly Header[];
   readonly body: RequestBody;
+  /** False: on a connection of its own. */
+  readonly pooled: boolean;
 }
 
 export type Answer =
@@ -41,7 +43,8 @@ export class Upstream {
 
   async send(address: Address, outgoing: OutgoingRequest, signal: AbortSignal): Promise<Sent> {
     const repeatable = idempotent.has(outgoing.method) && outgoing.body.rest === undefined;
-    const first = await this.#sendOnce(address, outgoing, signal, repeatable ? this.#agent : false);
+    const agent = repeatable && outgoing.pooled ? this.#agent : false;
+    const first = await this.#sendOnce(address, outgoing, signal, agent);
     const again = first.kind === 'broken' && first.staleSocket && repeatable && !signal.aborted;
     return again ? this.#sendOnce(address, outgoing, signal, false) : first;
   }

@@ -1,8 +1,9 @@
-import type { Wish } from './choose-targets.js';
-import { belongsToConnection, type Header, withHeaders, withoutHeaders } from './headers.js';
-import type { Member } from './members.js';
+import { regionsOf } from '../../fly/regions.js';
+import type { Obstacle, Wish } from '../delivery/choose-targets.js';
+import type { Member } from '../delivery/members.js';
+import type { FailureReason } from '../delivery/patience.js';
+import { belongsToConnection, type Header, withHeaders, withoutHeaders } from '../headers.js';
 import type { Fallback, Replay, Transform } from './parse-replay.js';
-import type { FailureReason } from './patience.js';
 
 /** One delivery of the request: the first to the control plane, each replay, and the way back when a replay failed. */
 export interface Leg {
@@ -22,6 +23,8 @@ export interface Failure {
   readonly reason: FailureReason;
   readonly elapsedMs: number;
   readonly region: string;
+  /** Set when something fits and cannot be taken. */
+  readonly obstacle: Obstacle | undefined;
 }
 
 export function firstLeg(app: string, wish: Wish): Leg {
@@ -33,10 +36,19 @@ export function replayLeg(replay: Replay, source: Member, timeMs: number): Leg {
   const told = { instance: source.id, region: source.region, t: Math.round(timeMs * 1000), state };
   return {
     app: replay.app ?? source.app,
-    wish: { instance, preferInstance, regions, except: replay.elsewhere ? source.id : undefined },
+    wish: {
+      instance,
+      preferInstance,
+      regions: regions?.map(regionsOf),
+      except: replay.elsewhere ? source.id : undefined,
+    },
     timeoutMs,
     transform,
-    told: [['fly-replay-src', fieldList(told)]],
+    // It says "miss" of every replay that was not answered from the cache, and here none is.
+    told: [
+      ['fly-replay-src', fieldList(told)],
+      ['fly-replay-cache-status', 'miss'],
+    ],
     fallback: fallback && { kind: fallback, to: source },
     final: false,
   };

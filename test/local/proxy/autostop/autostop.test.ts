@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
-import { passesUntilAsleep, proxyBench, replaying, testService, until } from '../../support/proxy.js';
-import { ask, askEcho, echo } from '../../support/proxy-client.js';
+import { passesUntilAsleep, proxyBench, replaying, testService, until } from '../../../support/proxy.js';
+import { ask, askEcho, echo } from '../../../support/proxy-client.js';
 
 /** Passes only when a test asks for one. */
 const autostop = { passMs: 3_600_000, idleMs: 0 };

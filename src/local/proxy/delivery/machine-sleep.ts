@@ -1,13 +1,25 @@
-import type { Autostop, HostedMachine } from '../fly/machine-host.js';
+import type { Autostop, HostedMachine } from '../../fly/machine-host.js';
+import type { Connections } from './connections.js';
 
 /** Puts machines to sleep and wakes them, one thing at a time per machine. */
 export class MachineSleep {
+  readonly #connections: Connections;
   readonly #fallingAsleep = new Map<string, Promise<void>>();
   readonly #waking = new Map<string, Promise<void>>();
 
-  /** Resolves when it sleeps. */
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  /**
+   * Takes it out of the choice, ends its WebSockets, then stops or suspends it. Resolves when it sleeps. What else is
+   * open stays open: a stop breaks it off. Source: community.fly.io, thread 27544
+   */
   putToSleep(machine: HostedMachine, kind: Exclude<Autostop, 'off'>): Promise<void> {
-    return shared(this.#fallingAsleep, machine.id, async () => machine.autostop(kind));
+    return shared(this.#fallingAsleep, machine.id, async () => {
+      await this.#connections.sendAway(machine.id);
+      await machine.autostop(kind);
+    });
   }
 
   /** True while the machine may still say `started` although it is about to stop. */
