@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
+import { Clock } from '../../../../src/local/clock.js';
 import { passesUntilAsleep, proxyBench, replaying, testService, until } from '../../../support/proxy.js';
 import { ask, askEcho, echo } from '../../../support/proxy-client.js';
 
@@ -26,25 +27,32 @@ test('one pass puts one machine per region to sleep, the one idle longest first,
 });
 
 test('a machine that was never used counts from when it was first seen started', async () => {
-  await using bench = await proxyBench([], { autostop: { passMs: 3_600_000, idleMs: 30 } });
+  const clock = new Clock();
+  clock.hold();
+  await using bench = await proxyBench([], { clock, autostop: { passMs: 3_600_000, idleMs: 30_000 } });
   await bench.machines.add('a', echo('a'));
   expect(await bench.proxy.autostopPass()).toEqual([]);
-  const seenMs = performance.now();
-  await until(() => performance.now() - seenMs > 35);
+  await clock.advance(29_999);
+  expect(await bench.proxy.autostopPass()).toEqual([]);
+  await clock.advance(1);
   expect(await bench.proxy.autostopPass()).toEqual(['a']);
 });
 
 test('a machine that somebody started again counts from then, not from its last use', async () => {
+  const clock = new Clock();
+  clock.hold();
   await using bench = await proxyBench([replaying('app=projects;instance=a')], {
-    autostop: { passMs: 3_600_000, idleMs: 60 },
+    clock,
+    autostop: { passMs: 3_600_000, idleMs: 60_000 },
   });
   const machine = await bench.machines.add('a', echo('a'));
   await askEcho(bench.port);
-  const usedMs = performance.now();
-  await until(() => performance.now() - usedMs > 70);
+  await clock.advance(60_000);
   expect(await bench.proxy.autostopPass()).toEqual(['a']);
   await machine.start('user');
   expect(await bench.proxy.autostopPass()).toEqual([]);
+  await clock.advance(60_000);
+  expect(await bench.proxy.autostopPass()).toEqual(['a']);
 });
 
 test('a request in flight keeps its machine awake', async () => {
@@ -96,6 +104,36 @@ test('passes come by themselves, and one that fails does not end them', async ()
   const machine = await bench.machines.add('a', echo('a'), { gate: () => Promise.reject(new Error('leased')) });
   await until(() => machine.autostops.length > 1);
   expect(bench.log.join()).toContain('leased');
+});
+
+test('the passes follow a clock that a test holds', async () => {
+  const clock = new Clock();
+  clock.hold();
+  await using bench = await proxyBench([], { clock, autostop: { passMs: 60_000, idleMs: 0 } });
+  const machine = await bench.machines.add('a', echo('a'));
+  await clock.advance(59_999);
+  expect(machine.autostops).toEqual([]);
+  await clock.advance(1);
+  await until(() => machine.autostops.length === 1);
+});
+
+test('apps count apart, and one that had traffic is looked at too; cordoned machines are unknown to the loop', async () => {
+  await using bench = await proxyBench([replaying('app=other')], { autostop });
+  await bench.machines.add('a', echo('a'));
+  await bench.machines.add('cordoned', echo('cordoned'), { cordoned: true });
+  await bench.machines.add('b', echo('b'), { app: 'other' });
+  expect(await bench.proxy.autostopPass()).toEqual(['a']);
+  await askEcho(bench.port);
+  expect(await bench.proxy.autostopPass()).toEqual(['b']);
+});
+
+test('min_machines_running holds in the primary region', async () => {
+  await using bench = await proxyBench([], { autostop, primaryRegion: 'iad' });
+  const service = testService({ minMachinesRunning: 1 });
+  await bench.machines.add('a', echo('a'), { service });
+  await bench.machines.add('b', echo('b'), { service, region: 'iad' });
+  expect(await bench.proxy.autostopPass()).toEqual(['a']);
+  expect(await bench.proxy.autostopPass()).toEqual([]);
 });
 
 test('without autostop settings no machine is put to sleep', async () => {
