@@ -15,13 +15,18 @@ export function refuse(why: string, body = '', status = 502): Refused {
 
 /**
  * An empty 502 for a dead target was seen live, 503 is documented where machines are at their hard limit, and 503 was
- * seen where nothing runs and nothing may be started. Sources: fly.io/docs/reference/load-balancing, error-codes PR03
+ * seen where nothing runs and nothing may be started. Sources: fly.io/docs/reference/load-balancing, error-codes, PR03 and PA04
  */
-export function refuseUnreachable(failure: Failure, leg: Leg, unconfirmed: Readonly<ProxyUnconfirmed>): Refused {
+export function refuseUnreachable(
+  failure: Failure,
+  leg: Leg,
+  knownApp: boolean,
+  unconfirmed: Readonly<ProxyUnconfirmed>,
+): Refused {
   const target = leg.wish.instance ?? leg.wish.preferInstance ?? 'any';
   const obstacle = failure.obstacle === undefined ? '' : `, ${obstacles[failure.obstacle]}`;
   const after = `${failure.reason} after ${Math.round(failure.elapsedMs)} ms${obstacle}`;
-  const why = `[PR03] app ${leg.app}, instance ${target}: ${after}`;
+  const why = `[${knownApp ? 'PR03' : 'PA04'}] app ${leg.app}, instance ${target}: ${after}`;
   if (failure.obstacle === undefined) return refuse(why);
   return refuse(why, '', failure.obstacle === 'full' ? 503 : unconfirmed.stoppedWithoutAutostart);
 }

@@ -21,6 +21,9 @@ interface Seen extends AutostopCandidate {
   readonly machine: HostedMachine;
 }
 
+/** A machine that is being put to sleep may wait for a clock that is held. */
+const stopWaitMs = 5_000;
+
 /** Fly's loop that puts machines without traffic to sleep. */
 export class AutostopLoop {
   readonly #options: AutostopOptions;
@@ -47,7 +50,10 @@ export class AutostopLoop {
 
   async stop(): Promise<void> {
     this.#cancelNext();
-    await this.#last.catch(() => undefined);
+    const { promise: timeIsUp, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, stopWaitMs);
+    await Promise.race([this.#last.catch(() => undefined), timeIsUp]);
+    clearTimeout(timer);
   }
 
   #passAfter(passMs: number): void {

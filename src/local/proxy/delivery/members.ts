@@ -50,6 +50,10 @@ export class Members {
     return this.#ports.options.machines.findApp(app);
   }
 
+  knows(app: string): boolean {
+    return app === this.#ports.options.controlPlane.app || this.findApp(app) !== undefined;
+  }
+
   of(app: string): readonly Member[] {
     const { machines, controlPlane } = this.#ports.options;
     if (app === controlPlane.app && controlPlane.instances !== undefined) {

@@ -6,7 +6,7 @@ export type Reach = 'allowed' | 'other network' | 'other organisation';
 export const crossNetworkText = 'cross-network replays are not allowed';
 
 /**
- * Whether a replay may lead from one app to another. An app that the emulator does not know, such as a control plane
+ * Whether a replay may lead from one app to another, and whether programs of one reach those of the other. An app that the emulator does not know, such as a control plane
  * outside of it, is taken to be on the same network. That an organisation may let in replays of others is not imitated.
  * Source: fly.io/docs/networking/dynamic-request-routing, "Cross-Network Routing"
  */
