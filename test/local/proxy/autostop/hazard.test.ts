@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import {
@@ -13,6 +15,9 @@ import { ask, echo } from '../../../support/proxy-client.js';
 
 /** Fly's default, with which one open request is next to nothing. */
 const service = testService({ concurrency: { type: 'connections', softLimit: 20, hardLimit: undefined } });
+
+/** RFC 6455, section 1.3 */
+const webSocketGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /** Two machines in one region, so that one is in excess; `a` is the one that the control plane leads to. */
 async function pairBench(): Promise<{ bench: ProxyBench; a: TestMachine; b: TestMachine }> {
@@ -73,6 +78,34 @@ test('WebSockets below the soft limit are closed with "going away" on both ends 
   expect(await bench.proxy.autostopPass()).toEqual(['a']);
   expect((await Promise.all(closed)).map(([code]) => code)).toEqual([1001, 1001]);
   expect([openAtSleep, ...seenByMachine]).toEqual([0, 1001, 1001]);
+});
+
+test('the close never falls into the middle of a message', async () => {
+  const { bench, a } = await pairBench();
+  await using _ = bench;
+  const message = Buffer.concat([Buffer.from([0x81, 5]), Buffer.from('hello')]);
+  const upgraded = Promise.withResolvers<Duplex>();
+  a.program.server.on('upgrade', (asked, socket) => {
+    const key = createHash('sha1').update(`${asked.headers['sec-websocket-key']}${webSocketGuid}`).digest('base64');
+    const head = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`;
+    socket
+      .on('error', () => undefined)
+      .resume()
+      .write(`HTTP/1.1 101 Switching Protocols\r\n${head}`);
+    socket.once('end', () => socket.end());
+    socket.write(message.subarray(0, 4));
+    upgraded.resolve(socket);
+  });
+  const socket = new WebSocket(`ws://127.0.0.1:${bench.port}/`);
+  const heard: string[] = [];
+  socket.on('message', (data) => heard.push(String(data)));
+  await once(socket, 'open');
+  const closed = once(socket, 'close');
+  const pass = bench.proxy.autostopPass();
+  (await upgraded.promise).write(message.subarray(4));
+  expect((await closed)[0]).toBe(1001);
+  expect(heard).toEqual(['hello']);
+  expect(await pass).toEqual(['a']);
 });
 
 test('a client that does not answer the close is cut off, and the machine sleeps all the same', async () => {
