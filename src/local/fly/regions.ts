@@ -26,17 +26,17 @@ export function regionsOf(request: string | undefined): readonly string[] {
 }
 
 /** Names of areas that stand for their regions in routing. Source: fly.io/docs/networking/dynamic-request-routing */
-const areas: Readonly<Record<string, readonly string[]>> = {
-  apac: ['nrt', 'sin', 'syd'],
-  eu: ['ams', 'fra', 'lhr'],
-  na: ['iad', 'lax', 'ord', 'sjc', 'yyz'],
-  sa: ['gru'],
-  us: ['iad', 'lax', 'ord', 'sjc'],
-  usa: ['iad', 'lax', 'ord', 'sjc'],
-  any: regions.map(({ code }) => code),
-};
+const areas: ReadonlyMap<string, readonly string[]> = new Map([
+  ['apac', ['nrt', 'sin', 'syd']],
+  ['eu', ['ams', 'fra', 'lhr']],
+  ['na', ['iad', 'lax', 'ord', 'sjc', 'yyz']],
+  ['sa', ['gru']],
+  ['us', ['iad', 'lax', 'ord', 'sjc']],
+  ['usa', ['iad', 'lax', 'ord', 'sjc']],
+  ['any', regions.map(({ code }) => code)],
+]);
 
 /** The regions that a code or the name of an area stands for. */
 export function regionsOf(codeOrArea: string): readonly string[] {
-  return areas[codeOrArea] ?? [codeOrArea];
+  return areas.get(codeOrArea) ?? [codeOrArea];
 }

@@ -15,6 +15,7 @@ test.each([
   ['fly-prefer-region', 'eu', 'ams'],
   ['fly-prefer-region', 'gru', 'sjc'],
   ['fly-prefer-region', '!', 'sjc'],
+  ['fly-prefer-region', 'constructor', 'sjc'],
   ['fly-force-region', 'iad', 'iad'],
   ['fly-force-region', 'gru,eu', 'ams'],
   ['fly-force-region', 'na', 'sjc'],
