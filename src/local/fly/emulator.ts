@@ -1,14 +1,27 @@
 import { Clock } from '../clock.js';
 import { Tokens } from './api/access.js';
+import { withAffinity } from './api/affinity.js';
 import { appRoutes } from './api/app-routes.js';
 import { createApiHandler } from './api/handler.js';
+import { ipRoutes } from './api/ip-routes.js';
 import { machineActionRoutes } from './api/machine-action-routes.js';
 import { machineRoutes } from './api/machine-routes.js';
 import { metadataRoutes } from './api/metadata-routes.js';
+import { orgRoutes } from './api/org-routes.js';
+import { platformRoutes } from './api/platform-routes.js';
+import { policyRoutes } from './api/policy-routes.js';
 import type { Route } from './api/router.js';
+import { secretRoutes } from './api/secret-routes.js';
 import { type ApiServer, startApiServer } from './api/server.js';
+import { snapshotRoutes } from './api/snapshot-routes.js';
+import { tokenRoutes } from './api/token-routes.js';
 import { volumeRoutes } from './api/volume-routes.js';
+import { volumeViewer } from './api/volume-viewer.js';
 import { Apps } from './apps/apps.js';
+import { IpAssignments } from './apps/ip-assignments.js';
+import { NetworkPolicies } from './apps/network-policies.js';
+import { AppRemovals } from './apps/removal.js';
+import { Secrets } from './apps/secrets.js';
 import { FaultList, type FlyFaults } from './faults/faults.js';
 import { Hosts } from './hosts/hosts.js';
 import type { MachineHost } from './machine-host.js';
@@ -20,7 +33,10 @@ import type { FlyEmulatorOptions } from './options.js';
 import { regions } from './regions.js';
 import { instantTimings } from './timings.js';
 import { UnconfirmedAnswers } from './unconfirmed.js';
+import { Snapshots } from './volumes/snapshots.js';
 import { Volumes } from './volumes/volumes.js';
+
+const defaultOrg = 'personal';
 
 export interface FlyEmulator {
   /** Base of the Machines API, without `/v1`. */
@@ -43,18 +59,17 @@ export interface FlyEmulator {
  * @throws when the port is taken
  */
 export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<FlyEmulator> {
-  const { token, org = 'personal', onLog = ignore } = options;
+  const { token, org = defaultOrg, onLog = ignore } = options;
   const platform = buildPlatform(options, () => server.url);
-  const { clock, registry, apps, hosts, faults, unconfirmed } = platform;
+  const { clock, registry, apps, hosts, faults, unconfirmed, removals } = platform;
   for (const name of appNames(options)) apps.add({ name, org, network: 'default' });
-  const tokens = new Tokens();
-  tokens.add(token, { kind: 'org', org });
-  const { access } = tokens;
+  const { access } = platform.tokens;
   const handler = createApiHandler({ routes: allRoutes(platform), apps, access, clock, faults, onLog });
   const server: ApiServer = await startApiServer(handler, options.port ?? 0);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await server.close();
+    await removals.close();
     await registry.close();
   };
   return {
@@ -76,8 +91,21 @@ interface Platform {
   readonly hosts: Hosts;
   readonly registry: MachineRegistry;
   readonly volumes: Volumes;
+  readonly snapshots: Snapshots;
+  readonly resources: AppResources;
+  readonly removals: AppRemovals;
+  readonly tokens: Tokens;
+  /** Slugs of all organisations. */
+  readonly orgs: readonly string[];
   readonly faults: FaultList;
   readonly unconfirmed: UnconfirmedAnswers;
+}
+
+/** What belongs to apps and ends with them. */
+interface AppResources {
+  readonly ips: IpAssignments;
+  readonly secrets: Secrets;
+  readonly policies: NetworkPolicies;
 }
 
 /** The machines boot only after the server listens, so its address may be asked for then. */
@@ -86,9 +114,17 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
   const pace = { timings: { ...instantTimings, ...options.timings } };
   const hosts = new Hosts(regions.map((region) => region.code));
   const unconfirmed = new UnconfirmedAnswers(options.unconfirmed);
-  const apps = new Apps(() => clock.nowMs());
-  const volumes = new Volumes({ dir, pace, clock, hosts });
-  const boots = bootSettings(options, volumes, clock, apiUrl);
+  const nowMs = () => clock.nowMs();
+  const apps = new Apps(nowMs);
+  const resources = {
+    ips: new IpAssignments(nowMs),
+    secrets: new Secrets(nowMs),
+    policies: new NetworkPolicies(),
+  };
+  const { tokens, orgs } = organisations(options, nowMs);
+  const volumes = new Volumes({ dir, pace, clock, hosts, unconfirmed });
+  const snapshots = new Snapshots({ dir, pace, clock });
+  const boots = bootSettings(options, { volumes, secrets: resources.secrets, clock }, apiUrl);
   const context: MachineContext = {
     pace,
     clock,
@@ -103,30 +139,58 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
   };
   const registry = new MachineRegistry(context, volumes);
   const faults = new FaultList((id) => loseSnapshot(registry, id));
-  return { clock, apps, hosts, registry, volumes, faults, unconfirmed };
+  const onRemoved = (app: string) => {
+    tokens.revoke(app);
+    for (const resource of Object.values(resources)) resource.forget(app);
+  };
+  const removals = new AppRemovals({ apps, registry, volumes, clock, pace, onRemoved, onLog });
+  return { clock, apps, hosts, registry, volumes, snapshots, resources, removals, tokens, orgs, faults, unconfirmed };
 }
 
-function bootSettings(options: FlyEmulatorOptions, volumes: Volumes, clock: Clock, apiUrl: () => string): BootSettings {
+/** The one that has the app, and the others. */
+function organisations({ token, org = defaultOrg, orgs = {} }: FlyEmulatorOptions, nowMs: () => number) {
+  const all = { [org]: token, ...orgs };
+  const tokens = new Tokens(nowMs);
+  for (const [slug, itsToken] of Object.entries(all)) tokens.addOrg(itsToken, slug);
+  return { tokens, orgs: Object.keys(all) };
+}
+
+function bootSettings(
+  options: FlyEmulatorOptions,
+  { volumes, secrets, clock }: { readonly volumes: Volumes; readonly secrets: Secrets; readonly clock: Clock },
+  apiUrl: () => string,
+): BootSettings {
   const { dir, token, projectServer, machineApiEnv, onProcess = ignore } = options;
   return {
     dir,
     program: projectServer,
     volumeDirOf: (id) => volumes.dirOf(id),
-    apiEnvOf: ({ app, id }) => machineApiEnv?.({ url: apiUrl(), token, app, machineId: id }) ?? {},
+    apiEnvOf: ({ app, id }) => ({
+      ...secrets.environmentOf(app),
+      ...machineApiEnv?.({ url: apiUrl(), token, app, machineId: id }),
+    }),
     onProcess,
     clock,
   };
 }
 
 function allRoutes(platform: Platform): readonly Route[] {
-  const { registry, volumes, clock, unconfirmed } = platform;
+  const { registry, clock, hosts, unconfirmed, resources, tokens, orgs } = platform;
+  const sources = { ...platform, viewer: volumeViewer(clock, hosts) };
   return [
     ...machineRoutes(registry),
     ...machineActionRoutes(registry),
     ...metadataRoutes(registry),
-    ...volumeRoutes(volumes, clock, unconfirmed),
+    ...volumeRoutes(sources),
+    ...snapshotRoutes(sources),
     ...appRoutes(platform),
-  ];
+    ...tokenRoutes(tokens),
+    ...ipRoutes(resources.ips, orgs),
+    ...secretRoutes(resources.secrets),
+    ...policyRoutes(resources.policies),
+    ...orgRoutes(sources),
+    ...platformRoutes(platform),
+  ].map((route) => withAffinity(route, unconfirmed));
 }
 
 function appNames({ app, controlPlaneApp }: FlyEmulatorOptions): readonly string[] {

@@ -5,16 +5,27 @@ import type { Hosts } from '../hosts/hosts.js';
 import { newVolumeId } from '../ids.js';
 import { refusals } from '../refusal.js';
 import type { FlyTimings } from '../timings.js';
+import type { UnconfirmedAnswers } from '../unconfirmed.js';
+import { copyFolder } from './folder.js';
+import { placeVolume, type ZoneWish } from './placement.js';
+import {
+  courseOfCreation,
+  courseOfDeletion,
+  courseOfExtension,
+  courseOfMigrated,
+  isMountable,
+  stateAt,
+  type VolumeOrigin,
+} from './states.js';
 import { holderOf, isDeleted, isGone, type Volume } from './volume.js';
 
-export interface NewVolume {
-  readonly app: string;
-  readonly name: string;
+export interface NewVolume
+  extends ZoneWish,
+    Pick<Volume, 'sizeGb' | 'encrypted' | 'fstype' | 'snapshotRetention' | 'autoBackup'> {
   /** Any of them, the first that has room. */
   readonly regions: readonly string[];
-  readonly sizeGb: number;
-  readonly encrypted: boolean;
-  readonly snapshotRetention: number;
+  /** Whose data it begins with; empty without. */
+  readonly source: { readonly kind: Exclude<VolumeOrigin, 'empty'>; readonly dir: string } | undefined;
 }
 
 export interface VolumesContext {
@@ -22,6 +33,7 @@ export interface VolumesContext {
   readonly pace: { readonly timings: FlyTimings };
   readonly clock: Clock;
   readonly hosts: Hosts;
+  readonly unconfirmed: UnconfirmedAnswers;
 }
 
 /** All volumes: folders that outlive their machines and go when they are deleted. */
@@ -34,19 +46,21 @@ export class Volumes {
   }
 
   /** @throws FlyRefusal 409 when none of its regions has room */
-  async create({ regions, ...request }: NewVolume): Promise<Volume> {
-    const host = regions.map((region) => this.#context.hosts.place(region)).find((found) => found !== undefined);
+  async create(request: NewVolume): Promise<Volume> {
+    const { regions, source, requireUniqueZone, uniqueZoneAppWide, ...rest } = request;
+    const host = placeVolume(this.#context.hosts, regions, request, [...this.#volumes.values()]);
     if (host === undefined) throw refusals.regionFullForVolume();
-    const id = newVolumeId();
-    const dir = join(this.#context.dir, 'volumes', id);
-    await mkdir(dir, { recursive: true });
+    const { id, dir } = await this.#newFolder(source?.dir);
+    const nowMs = this.#nowMs();
     return this.#keep({
-      ...request,
+      ...rest,
       id,
+      dir,
       region: host.region,
       host: host.id,
-      dir,
-      createdAtMs: this.#context.clock.nowMs(),
+      createdAtMs: nowMs,
+      changedAtMs: nowMs,
+      course: courseOfCreation(source?.kind ?? 'empty', this.#timings, nowMs),
       boundTo: undefined,
       boundUntilMs: undefined,
       goneAtMs: undefined,
@@ -61,10 +75,15 @@ export class Volumes {
 
   /** @throws FlyRefusal 404 */
   get(app: string, id: string): Volume {
-    this.#forgetGone();
-    const volume = this.#volumes.get(id);
+    const volume = this.find(id);
     if (volume?.app !== app) throw refusals.notFound('volume');
     return volume;
+  }
+
+  /** Whatever its app. */
+  find(id: string): Volume | undefined {
+    this.#forgetGone();
+    return this.#volumes.get(id);
   }
 
   dirOf(id: string): string | undefined {
@@ -73,46 +92,128 @@ export class Volumes {
 
   /**
    * The volume, for a machine that is about to be created on it.
-   * @throws FlyRefusal 400 when there is none, 412 when another machine holds it
+   * @throws FlyRefusal 400 when there is none, 412 when another machine holds it or it is not ready
    */
   claimable(app: string, id: string): Volume {
     const volume = this.#volumes.get(id);
     if (volume?.app !== app || isDeleted(volume)) throw refusals.unknownVolume();
-    const holder = holderOf(volume, this.#context.clock.nowMs());
-    if (holder !== undefined) throw refusals.volumeClaimed(holder);
+    const holder = holderOf(volume, this.#nowMs());
+    if (holder !== undefined) throw refusals.volumeClaimed(this.#claimantShown(volume, holder));
+    const state = stateAt(volume.course, this.#nowMs());
+    if (!isMountable(state)) throw refusals.failedPrecondition(`volume ${id} cannot be mounted, it is ${state}`);
     return volume;
   }
 
   bind(volume: Volume, machineId: string): void {
-    this.#keep({ ...volume, boundTo: machineId, boundUntilMs: undefined });
+    this.#change(volume, { boundTo: machineId, boundUntilMs: undefined });
   }
 
   /** The machine is destroyed: the binding ends a while later. */
   release(id: string): void {
     const volume = this.#volumes.get(id);
-    if (volume === undefined) return;
-    this.#keep({ ...volume, boundUntilMs: this.#context.clock.nowMs() + this.#context.pace.timings.volumeUnbindMs });
+    if (volume !== undefined) this.#change(volume, { boundUntilMs: this.#nowMs() + this.#timings.volumeUnbindMs });
   }
 
-  /** @throws FlyRefusal 404, or 400 when it would shrink */
+  /** @throws FlyRefusal 404 */
+  update(app: string, id: string, change: Partial<Pick<Volume, 'snapshotRetention' | 'autoBackup'>>): Volume {
+    return this.#change(this.#living(app, id), change);
+  }
+
+  /** @throws FlyRefusal 404, 400 when it would not grow, 503 when its host cannot be reached */
   extend(app: string, id: string, sizeGb: number): Volume {
-    const volume = this.get(app, id);
-    if (isDeleted(volume)) throw refusals.notFound('volume');
+    const volume = this.reachable(app, id);
     if (sizeGb <= volume.sizeGb) throw refusals.invalid(`volume can only grow, it has ${volume.sizeGb} GB`);
-    return this.#keep({ ...volume, sizeGb });
+    return this.#change(volume, { sizeGb, course: courseOfExtension(this.#timings, this.#nowMs()) });
+  }
+
+  /**
+   * One that was not deleted and whose data can be got at.
+   * @throws FlyRefusal 404, 503 when its host cannot be reached
+   */
+  reachable(app: string, id: string): Volume {
+    const volume = this.#living(app, id);
+    if (!this.#context.hosts.get(volume.host).reachable) throw refusals.hostUnreachable();
+    return volume;
   }
 
   /** The data goes at once, the volume is shown for a while. @throws FlyRefusal 404, or 412 while it is bound */
   async delete(app: string, id: string): Promise<Volume> {
     const volume = this.get(app, id);
     if (isDeleted(volume)) return volume;
-    const nowMs = this.#context.clock.nowMs();
-    const holder = holderOf(volume, nowMs);
+    const holder = holderOf(volume, this.#nowMs());
     if (holder !== undefined) throw refusals.volumeBound(holder);
-    const goneAtMs = nowMs + this.#context.pace.timings.volumePendingDestroyMs;
-    const deleted = this.#keep({ ...volume, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
+    return this.#destroy(volume);
+  }
+
+  /** Bound or not: the app goes. */
+  async deleteAll(app: string): Promise<void> {
+    await Promise.all(
+      this.list(app)
+        .filter((volume) => !isDeleted(volume))
+        .map((volume) => this.#destroy(volume)),
+    );
+  }
+
+  /**
+   * Takes the data to another host of the region, as Fly does when it empties a host: a new volume with a new id and
+   * the old one's holder; the old one is pending_destroy. Nothing may write to it meanwhile.
+   * @throws FlyRefusal 409 when no other host has room, 503 when the host cannot be reached
+   */
+  async migrate(id: string): Promise<Volume> {
+    const app = this.find(id)?.app;
+    if (app === undefined) throw refusals.notFound('volume');
+    const old = this.reachable(app, id);
+    const host = this.#context.hosts.place(old.region, (other) => other.id !== old.host);
+    if (host === undefined) throw refusals.regionFullForVolume();
+    const folder = await this.#newFolder(old.dir);
+    const nowMs = this.#nowMs();
+    const course = courseOfCreation('fork', this.#timings, nowMs);
+    const moved = this.#keep({ ...old, ...folder, host: host.id, createdAtMs: nowMs, changedAtMs: nowMs, course });
+    const goneAtMs = nowMs + this.#timings.volumeMigratedPendingMs;
+    this.#change(old, { course: courseOfMigrated, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
+    return moved;
+  }
+
+  get #timings(): FlyTimings {
+    return this.#context.pace.timings;
+  }
+
+  #nowMs(): number {
+    return this.#context.clock.nowMs();
+  }
+
+  #living(app: string, id: string): Volume {
+    const volume = this.get(app, id);
+    if (isDeleted(volume)) throw refusals.notFound('volume');
+    return volume;
+  }
+
+  /** Just after its holder was destroyed the id in the refusal has been seen to be all NUL characters. */
+  #claimantShown(volume: Volume, holder: string): string {
+    const isDead = volume.boundUntilMs !== undefined;
+    return isDead && this.#context.unconfirmed.now.deadClaimant === 'nul' ? '\0'.repeat(holder.length) : holder;
+  }
+
+  async #newFolder(source: string | undefined): Promise<{ id: string; dir: string }> {
+    const id = newVolumeId();
+    const dir = join(this.#context.dir, 'volumes', id);
+    if (source === undefined) await mkdir(dir, { recursive: true });
+    else await copyFolder(source, dir);
+    return { id, dir };
+  }
+
+  async #destroy(volume: Volume): Promise<Volume> {
+    const nowMs = this.#nowMs();
+    const { volumeScheduleDestroyMs, volumePendingDestroyMs } = this.#timings;
+    const goneAtMs = nowMs + volumeScheduleDestroyMs + volumePendingDestroyMs;
+    const course = courseOfDeletion(this.#timings, nowMs);
+    const deleted = this.#change(volume, { course, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
     await rm(volume.dir, { recursive: true, force: true });
     return deleted;
+  }
+
+  #change(volume: Volume, change: Partial<Volume>): Volume {
+    return this.#keep({ ...volume, ...change, changedAtMs: this.#nowMs() });
   }
 
   #keep(volume: Volume): Volume {
@@ -121,7 +222,7 @@ export class Volumes {
   }
 
   #forgetGone(): void {
-    const nowMs = this.#context.clock.nowMs();
+    const nowMs = this.#nowMs();
     for (const volume of this.#volumes.values()) if (isGone(volume, nowMs)) this.#volumes.delete(volume.id);
   }
 }
