@@ -1,27 +1,18 @@
 import { Clock } from '../clock.js';
-import { Tokens } from './api/access.js';
+import type { Tokens } from './api/access.js';
 import { withAffinity } from './api/affinity.js';
-import { appRoutes } from './api/app-routes.js';
 import { createApiHandler } from './api/handler.js';
-import { ipRoutes } from './api/ip-routes.js';
 import { machineActionRoutes } from './api/machine-action-routes.js';
 import { machineRoutes } from './api/machine-routes.js';
 import { metadataRoutes } from './api/metadata-routes.js';
-import { orgRoutes } from './api/org-routes.js';
-import { platformRoutes } from './api/platform-routes.js';
-import { policyRoutes } from './api/policy-routes.js';
+import { organisations } from './api/organisations.js';
+import { resourceRoutes } from './api/resource-routes.js';
 import type { Route } from './api/router.js';
-import { secretRoutes } from './api/secret-routes.js';
 import { type ApiServer, startApiServer } from './api/server.js';
-import { snapshotRoutes } from './api/snapshot-routes.js';
-import { tokenRoutes } from './api/token-routes.js';
-import { volumeRoutes } from './api/volume-routes.js';
-import { volumeViewer } from './api/volume-viewer.js';
 import { Apps } from './apps/apps.js';
-import { IpAssignments } from './apps/ip-assignments.js';
-import { NetworkPolicies } from './apps/network-policies.js';
 import { AppRemovals } from './apps/removal.js';
-import { Secrets } from './apps/secrets.js';
+import { AppResources } from './apps/resources.js';
+import type { Secrets } from './apps/secrets.js';
 import { FaultList, type FlyFaults } from './faults/faults.js';
 import { Hosts } from './hosts/hosts.js';
 import type { MachineHost } from './machine-host.js';
@@ -35,8 +26,6 @@ import { instantTimings } from './timings.js';
 import { UnconfirmedAnswers } from './unconfirmed.js';
 import { Snapshots } from './volumes/snapshots.js';
 import { Volumes } from './volumes/volumes.js';
-
-const defaultOrg = 'personal';
 
 export interface FlyEmulator {
   /** Base of the Machines API, without `/v1`. */
@@ -59,10 +48,9 @@ export interface FlyEmulator {
  * @throws when the port is taken
  */
 export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<FlyEmulator> {
-  const { token, org = defaultOrg, onLog = ignore } = options;
+  const { token, onLog = ignore } = options;
   const platform = buildPlatform(options, () => server.url);
   const { clock, registry, apps, hosts, faults, unconfirmed, removals } = platform;
-  for (const name of appNames(options)) apps.add({ name, org, network: 'default' });
   const { access } = platform.tokens;
   const handler = createApiHandler({ routes: allRoutes(platform), apps, access, clock, faults, onLog });
   const server: ApiServer = await startApiServer(handler, options.port ?? 0);
@@ -101,13 +89,6 @@ interface Platform {
   readonly unconfirmed: UnconfirmedAnswers;
 }
 
-/** What belongs to apps and ends with them. */
-interface AppResources {
-  readonly ips: IpAssignments;
-  readonly secrets: Secrets;
-  readonly policies: NetworkPolicies;
-}
-
 /** The machines boot only after the server listens, so its address may be asked for then. */
 function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platform {
   const { dir, clock = new Clock(), onLog = ignore } = options;
@@ -116,12 +97,9 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
   const unconfirmed = new UnconfirmedAnswers(options.unconfirmed);
   const nowMs = () => clock.nowMs();
   const apps = new Apps(nowMs);
-  const resources = {
-    ips: new IpAssignments(nowMs),
-    secrets: new Secrets(nowMs),
-    policies: new NetworkPolicies(),
-  };
-  const { tokens, orgs } = organisations(options, nowMs);
+  const resources = new AppResources(nowMs);
+  const { own, tokens, slugs: orgs } = organisations(options, nowMs);
+  for (const name of appNames(options)) apps.add({ name, org: own, network: 'default' });
   const volumes = new Volumes({ dir, pace, clock, hosts, unconfirmed });
   const snapshots = new Snapshots({ dir, pace, clock });
   const boots = bootSettings(options, { volumes, secrets: resources.secrets, clock }, apiUrl);
@@ -141,18 +119,10 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
   const faults = new FaultList((id) => loseSnapshot(registry, id));
   const onRemoved = (app: string) => {
     tokens.revoke(app);
-    for (const resource of Object.values(resources)) resource.forget(app);
+    resources.forget(app);
   };
   const removals = new AppRemovals({ apps, registry, volumes, clock, pace, onRemoved, onLog });
   return { clock, apps, hosts, registry, volumes, snapshots, resources, removals, tokens, orgs, faults, unconfirmed };
-}
-
-/** The one that has the app, and the others. */
-function organisations({ token, org = defaultOrg, orgs = {} }: FlyEmulatorOptions, nowMs: () => number) {
-  const all = { [org]: token, ...orgs };
-  const tokens = new Tokens(nowMs);
-  for (const [slug, itsToken] of Object.entries(all)) tokens.addOrg(itsToken, slug);
-  return { tokens, orgs: Object.keys(all) };
 }
 
 function bootSettings(
@@ -175,21 +145,12 @@ function bootSettings(
 }
 
 function allRoutes(platform: Platform): readonly Route[] {
-  const { registry, clock, hosts, unconfirmed, resources, tokens, orgs } = platform;
-  const sources = { ...platform, viewer: volumeViewer(clock, hosts) };
+  const { registry, unconfirmed } = platform;
   return [
     ...machineRoutes(registry),
     ...machineActionRoutes(registry),
     ...metadataRoutes(registry),
-    ...volumeRoutes(sources),
-    ...snapshotRoutes(sources),
-    ...appRoutes(platform),
-    ...tokenRoutes(tokens),
-    ...ipRoutes(resources.ips, orgs),
-    ...secretRoutes(resources.secrets),
-    ...policyRoutes(resources.policies),
-    ...orgRoutes(sources),
-    ...platformRoutes(platform),
+    ...resourceRoutes(platform),
   ].map((route) => withAffinity(route, unconfirmed));
 }
 

@@ -8,6 +8,7 @@ import type { FlyTimings } from '../timings.js';
 import type { UnconfirmedAnswers } from '../unconfirmed.js';
 import { copyFolder } from './folder.js';
 import { placeVolume, type ZoneWish } from './placement.js';
+import { VolumeRecords } from './records.js';
 import {
   courseOfCreation,
   courseOfDeletion,
@@ -17,7 +18,7 @@ import {
   stateAt,
   type VolumeOrigin,
 } from './states.js';
-import { holderOf, isDeleted, isGone, type Volume } from './volume.js';
+import { holderOf, isDeleted, type Volume } from './volume.js';
 
 export interface NewVolume
   extends ZoneWish,
@@ -38,21 +39,22 @@ export interface VolumesContext {
 
 /** All volumes: folders that outlive their machines and go when they are deleted. */
 export class Volumes {
-  readonly #volumes = new Map<string, Volume>();
+  readonly #records: VolumeRecords;
   readonly #context: VolumesContext;
 
   constructor(context: VolumesContext) {
     this.#context = context;
+    this.#records = new VolumeRecords(context.clock);
   }
 
   /** @throws FlyRefusal 409 when none of its regions has room */
   async create(request: NewVolume): Promise<Volume> {
     const { regions, source, requireUniqueZone, uniqueZoneAppWide, ...rest } = request;
-    const host = placeVolume(this.#context.hosts, regions, request, [...this.#volumes.values()]);
+    const host = placeVolume(this.#context.hosts, regions, request, this.#records.all());
     if (host === undefined) throw refusals.regionFullForVolume();
     const { id, dir } = await this.#newFolder(source?.dir);
     const nowMs = this.#nowMs();
-    return this.#keep({
+    return this.#records.add({
       ...rest,
       id,
       dir,
@@ -69,25 +71,21 @@ export class Volumes {
 
   /** Deleted ones are among them for a while. */
   list(app: string): readonly Volume[] {
-    this.#forgetGone();
-    return [...this.#volumes.values()].filter((volume) => volume.app === app);
+    return this.#records.all().filter((volume) => volume.app === app);
   }
 
   /** @throws FlyRefusal 404 */
   get(app: string, id: string): Volume {
-    const volume = this.find(id);
-    if (volume?.app !== app) throw refusals.notFound('volume');
-    return volume;
+    return this.#records.get(app, id);
   }
 
   /** Whatever its app. */
   find(id: string): Volume | undefined {
-    this.#forgetGone();
-    return this.#volumes.get(id);
+    return this.#records.find(id);
   }
 
   dirOf(id: string): string | undefined {
-    return this.#volumes.get(id)?.dir;
+    return this.#records.find(id)?.dir;
   }
 
   /**
@@ -95,7 +93,7 @@ export class Volumes {
    * @throws FlyRefusal 400 when there is none, 412 when another machine holds it or it is not ready
    */
   claimable(app: string, id: string): Volume {
-    const volume = this.#volumes.get(id);
+    const volume = this.#records.find(id);
     if (volume?.app !== app || isDeleted(volume)) throw refusals.unknownVolume();
     const holder = holderOf(volume, this.#nowMs());
     if (holder !== undefined) throw refusals.volumeClaimed(this.#claimantShown(volume, holder));
@@ -105,25 +103,26 @@ export class Volumes {
   }
 
   bind(volume: Volume, machineId: string): void {
-    this.#change(volume, { boundTo: machineId, boundUntilMs: undefined });
+    this.#records.change(volume, { boundTo: machineId, boundUntilMs: undefined });
   }
 
   /** The machine is destroyed: the binding ends a while later. */
   release(id: string): void {
-    const volume = this.#volumes.get(id);
-    if (volume !== undefined) this.#change(volume, { boundUntilMs: this.#nowMs() + this.#timings.volumeUnbindMs });
+    const volume = this.#records.find(id);
+    const boundUntilMs = this.#nowMs() + this.#timings.volumeUnbindMs;
+    if (volume !== undefined) this.#records.change(volume, { boundUntilMs });
   }
 
   /** @throws FlyRefusal 404 */
   update(app: string, id: string, change: Partial<Pick<Volume, 'snapshotRetention' | 'autoBackup'>>): Volume {
-    return this.#change(this.#living(app, id), change);
+    return this.#records.change(this.#records.living(app, id), change);
   }
 
   /** @throws FlyRefusal 404, 400 when it would not grow, 503 when its host cannot be reached */
   extend(app: string, id: string, sizeGb: number): Volume {
     const volume = this.reachable(app, id);
     if (sizeGb <= volume.sizeGb) throw refusals.invalid(`volume can only grow, it has ${volume.sizeGb} GB`);
-    return this.#change(volume, { sizeGb, course: courseOfExtension(this.#timings, this.#nowMs()) });
+    return this.#records.change(volume, { sizeGb, course: courseOfExtension(this.#timings, this.#nowMs()) });
   }
 
   /**
@@ -131,7 +130,7 @@ export class Volumes {
    * @throws FlyRefusal 404, 503 when its host cannot be reached
    */
   reachable(app: string, id: string): Volume {
-    const volume = this.#living(app, id);
+    const volume = this.#records.living(app, id);
     if (!this.#context.hosts.get(volume.host).reachable) throw refusals.hostUnreachable();
     return volume;
   }
@@ -162,15 +161,24 @@ export class Volumes {
   async migrate(id: string): Promise<Volume> {
     const app = this.find(id)?.app;
     if (app === undefined) throw refusals.notFound('volume');
-    const old = this.reachable(app, id);
-    const host = this.#context.hosts.place(old.region, (other) => other.id !== old.host);
+    const { region, host: oldHost, dir } = this.reachable(app, id);
+    const host = this.#context.hosts.place(region, (other) => other.id !== oldHost);
     if (host === undefined) throw refusals.regionFullForVolume();
-    const folder = await this.#newFolder(old.dir);
+    const folder = await this.#newFolder(dir);
+    // Its machine may have been destroyed during the copy.
+    const old = this.reachable(app, id);
     const nowMs = this.#nowMs();
     const course = courseOfCreation('fork', this.#timings, nowMs);
-    const moved = this.#keep({ ...old, ...folder, host: host.id, createdAtMs: nowMs, changedAtMs: nowMs, course });
+    const moved = this.#records.add({
+      ...old,
+      ...folder,
+      host: host.id,
+      createdAtMs: nowMs,
+      changedAtMs: nowMs,
+      course,
+    });
     const goneAtMs = nowMs + this.#timings.volumeMigratedPendingMs;
-    this.#change(old, { course: courseOfMigrated, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
+    this.#records.change(old, { course: courseOfMigrated, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
     return moved;
   }
 
@@ -180,12 +188,6 @@ export class Volumes {
 
   #nowMs(): number {
     return this.#context.clock.nowMs();
-  }
-
-  #living(app: string, id: string): Volume {
-    const volume = this.get(app, id);
-    if (isDeleted(volume)) throw refusals.notFound('volume');
-    return volume;
   }
 
   /** Just after its holder was destroyed the id in the refusal has been seen to be all NUL characters. */
@@ -207,22 +209,8 @@ export class Volumes {
     const { volumeScheduleDestroyMs, volumePendingDestroyMs } = this.#timings;
     const goneAtMs = nowMs + volumeScheduleDestroyMs + volumePendingDestroyMs;
     const course = courseOfDeletion(this.#timings, nowMs);
-    const deleted = this.#change(volume, { course, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
+    const deleted = this.#records.change(volume, { course, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
     await rm(volume.dir, { recursive: true, force: true });
     return deleted;
-  }
-
-  #change(volume: Volume, change: Partial<Volume>): Volume {
-    return this.#keep({ ...volume, ...change, changedAtMs: this.#nowMs() });
-  }
-
-  #keep(volume: Volume): Volume {
-    this.#volumes.set(volume.id, volume);
-    return volume;
-  }
-
-  #forgetGone(): void {
-    const nowMs = this.#nowMs();
-    for (const volume of this.#volumes.values()) if (isGone(volume, nowMs)) this.#volumes.delete(volume.id);
   }
 }
