@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Hosts } from '../hosts/hosts.js';
 import { roomFor } from '../hosts/room.js';
-import { guestFault } from '../machines/guest.js';
 import { refusals } from '../refusal.js';
 import { nearestRegion, regions, regionsOf } from '../regions.js';
 import type { UnconfirmedAnswers } from '../unconfirmed.js';
 import { assertOrg } from './access.js';
 import { parseBody } from './body.js';
+import { computeSchema } from './compute.js';
 import { optional, optionalText } from './optional.js';
 import type { ApiAnswer, ApiRequest, Route } from './router.js';
 
@@ -14,7 +14,7 @@ const placementsSchema = z.object({
   org_slug: z.string().min(1),
   region: optionalText(z.string()),
   count: optional(z.int().nonnegative()),
-  compute: optional(z.looseObject({ cpu_kind: z.enum(['shared', 'performance']), cpus: z.int(), memory_mb: z.int() })),
+  compute: optional(computeSchema),
   volume_name: optionalText(z.string()),
   volume_size_bytes: optional(z.int().nonnegative()),
   weights: optional(z.record(z.string(), z.int())),
@@ -54,8 +54,6 @@ function viewRegions(shown: typeof regions, unconfirmed: UnconfirmedAnswers): un
 function placements(hosts: Hosts, request: ApiRequest): ApiAnswer {
   const body = parseBody(placementsSchema, request.bodyText);
   assertOrg(request.caller, body.org_slug);
-  const fault = body.compute && guestFault(body.compute);
-  if (fault !== undefined) throw refusals.invalid(fault);
   const wanted = regionsOf(body.region ?? `${nearestRegion},any`);
   if (wanted.length === 0) throw refusals.invalid(`unknown region ${body.region}`);
   return { status: 200, body: { regions: roomFor(body.count ?? 0, wanted, hosts.list()) } };

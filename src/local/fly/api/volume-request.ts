@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { guestFault } from '../machines/guest.js';
 import { refusals } from '../refusal.js';
 import { nearestRegion, regionsOf } from '../regions.js';
-import type { NewVolume } from '../volumes/volumes.js';
+import type { NewVolume } from '../volumes/maker.js';
+import { computeSchema } from './compute.js';
 import { optional, optionalText } from './optional.js';
 
 const maxSizeGb = 500;
@@ -22,7 +22,8 @@ export const createVolumeSchema = z.object({
   auto_backup_enabled: optional(z.boolean()),
   snapshot_id: optionalText(z.string()),
   source_volume_id: optionalText(z.string()),
-  compute: optional(z.looseObject({ cpu_kind: z.enum(['shared', 'performance']), cpus: z.int(), memory_mb: z.int() })),
+  // Only looked at: a host here is full or not, whatever is put on it.
+  compute: optional(computeSchema),
   compute_image: optionalText(z.string()),
 });
 
@@ -47,9 +48,6 @@ export interface VolumeSource {
 export function volumeOrder(app: string, body: CreateVolumeBody, source: VolumeSource | undefined): NewVolume {
   const regions = regionsOf(body.region ?? source?.region ?? nearestRegion);
   if (regions.length === 0) throw refusals.invalid(`unknown region ${body.region}`);
-  // The size of the coming machine is only looked at: hosts are full or not, whatever is put on them.
-  const fault = body.compute && guestFault(body.compute);
-  if (fault !== undefined) throw refusals.invalid(fault);
   return {
     app,
     regions,

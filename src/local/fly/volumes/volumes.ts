@@ -1,72 +1,27 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Clock } from '../../clock.js';
-import type { Hosts } from '../hosts/hosts.js';
-import { newVolumeId } from '../ids.js';
+import { rm } from 'node:fs/promises';
 import { refusals } from '../refusal.js';
 import type { FlyTimings } from '../timings.js';
-import type { UnconfirmedAnswers } from '../unconfirmed.js';
-import { copyFolder } from './folder.js';
-import { placeVolume, type ZoneWish } from './placement.js';
+import { claimOf } from './claim.js';
+import { type NewVolume, VolumeMaker, type VolumesContext } from './maker.js';
 import { VolumeRecords } from './records.js';
-import {
-  courseOfCreation,
-  courseOfDeletion,
-  courseOfExtension,
-  courseOfMigrated,
-  isMountable,
-  stateAt,
-  type VolumeOrigin,
-} from './states.js';
+import { courseOfDeletion, courseOfExtension, courseOfMigrated } from './states.js';
 import { holderOf, isDeleted, type Volume } from './volume.js';
-
-export interface NewVolume
-  extends ZoneWish,
-    Pick<Volume, 'sizeGb' | 'encrypted' | 'fstype' | 'snapshotRetention' | 'autoBackup'> {
-  /** Any of them, the first that has room. */
-  readonly regions: readonly string[];
-  /** Whose data it begins with; empty without. */
-  readonly source: { readonly kind: Exclude<VolumeOrigin, 'empty'>; readonly dir: string } | undefined;
-}
-
-export interface VolumesContext {
-  readonly dir: string;
-  readonly pace: { readonly timings: FlyTimings };
-  readonly clock: Clock;
-  readonly hosts: Hosts;
-  readonly unconfirmed: UnconfirmedAnswers;
-}
 
 /** All volumes: folders that outlive their machines and go when they are deleted. */
 export class Volumes {
   readonly #records: VolumeRecords;
+  readonly #maker: VolumeMaker;
   readonly #context: VolumesContext;
 
   constructor(context: VolumesContext) {
     this.#context = context;
     this.#records = new VolumeRecords(context.clock);
+    this.#maker = new VolumeMaker(context);
   }
 
   /** @throws FlyRefusal 409 when none of its regions has room */
   async create(request: NewVolume): Promise<Volume> {
-    const { regions, source, requireUniqueZone, uniqueZoneAppWide, ...rest } = request;
-    const host = placeVolume(this.#context.hosts, regions, request, this.#records.all());
-    if (host === undefined) throw refusals.regionFullForVolume();
-    const { id, dir } = await this.#newFolder(source?.dir);
-    const nowMs = this.#nowMs();
-    return this.#records.add({
-      ...rest,
-      id,
-      dir,
-      region: host.region,
-      host: host.id,
-      createdAtMs: nowMs,
-      changedAtMs: nowMs,
-      course: courseOfCreation(source?.kind ?? 'empty', this.#timings, nowMs),
-      boundTo: undefined,
-      boundUntilMs: undefined,
-      goneAtMs: undefined,
-    });
+    return this.#records.add(await this.#maker.create(request, this.#records.all()));
   }
 
   /** Deleted ones are among them for a while. */
@@ -93,13 +48,17 @@ export class Volumes {
    * @throws FlyRefusal 400 when there is none, 412 when another machine holds it or it is not ready
    */
   claimable(app: string, id: string): Volume {
-    const volume = this.#records.find(id);
-    if (volume?.app !== app || isDeleted(volume)) throw refusals.unknownVolume();
-    const holder = holderOf(volume, this.#nowMs());
-    if (holder !== undefined) throw refusals.volumeClaimed(this.#claimantShown(volume, holder));
-    const state = stateAt(volume.course, this.#nowMs());
-    if (!isMountable(state)) throw refusals.failedPrecondition(`volume ${id} cannot be mounted, it is ${state}`);
-    return volume;
+    const claim = claimOf(this.#records.find(id), app, this.#nowMs());
+    switch (claim.kind) {
+      case 'granted':
+        return claim.volume;
+      case 'unknown':
+        throw refusals.unknownVolume();
+      case 'held':
+        throw refusals.volumeClaimed(this.#holderShown(claim));
+      case 'not_ready':
+        throw refusals.failedPrecondition(`volume ${id} cannot be mounted, it is ${claim.state}`);
+    }
   }
 
   bind(volume: Volume, machineId: string): void {
@@ -161,23 +120,11 @@ export class Volumes {
   async migrate(id: string): Promise<Volume> {
     const app = this.find(id)?.app;
     if (app === undefined) throw refusals.notFound('volume');
-    const { region, host: oldHost, dir } = this.reachable(app, id);
-    const host = this.#context.hosts.place(region, (other) => other.id !== oldHost);
-    if (host === undefined) throw refusals.regionFullForVolume();
-    const folder = await this.#newFolder(dir);
+    const made = await this.#maker.move(this.reachable(app, id));
     // Its machine may have been destroyed during the copy.
     const old = this.reachable(app, id);
-    const nowMs = this.#nowMs();
-    const course = courseOfCreation('fork', this.#timings, nowMs);
-    const moved = this.#records.add({
-      ...old,
-      ...folder,
-      host: host.id,
-      createdAtMs: nowMs,
-      changedAtMs: nowMs,
-      course,
-    });
-    const goneAtMs = nowMs + this.#timings.volumeMigratedPendingMs;
+    const moved = this.#records.add({ ...old, ...made });
+    const goneAtMs = moved.createdAtMs + this.#timings.volumeMigratedPendingMs;
     this.#records.change(old, { course: courseOfMigrated, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
     return moved;
   }
@@ -191,17 +138,9 @@ export class Volumes {
   }
 
   /** Just after its holder was destroyed the id in the refusal has been seen to be all NUL characters. */
-  #claimantShown(volume: Volume, holder: string): string {
-    const isDead = volume.boundUntilMs !== undefined;
-    return isDead && this.#context.unconfirmed.now.deadClaimant === 'nul' ? '\0'.repeat(holder.length) : holder;
-  }
-
-  async #newFolder(source: string | undefined): Promise<{ id: string; dir: string }> {
-    const id = newVolumeId();
-    const dir = join(this.#context.dir, 'volumes', id);
-    if (source === undefined) await mkdir(dir, { recursive: true });
-    else await copyFolder(source, dir);
-    return { id, dir };
+  #holderShown({ by, holderDied }: { readonly by: string; readonly holderDied: boolean }): string {
+    const hidden = holderDied && this.#context.unconfirmed.now.deadClaimant === 'nul';
+    return hidden ? '\0'.repeat(by.length) : by;
   }
 
   async #destroy(volume: Volume): Promise<Volume> {
