@@ -29,7 +29,10 @@ export const regions = [
 /** Where the emulator pretends to be. */
 export const nearestRegion = 'sjc';
 
-/** Names for several regions. Source: fly.io/docs/machines/guides-examples/machine-placement. */
+/**
+ * Names for several regions, where machines are placed and where requests are led. Sources:
+ * fly.io/docs/machines/guides-examples/machine-placement, fly.io/docs/networking/dynamic-request-routing
+ */
 const aliases = new Map<string, (region: (typeof regions)[number]) => boolean>([
   ['any', () => true],
   ['apac', ({ geo_region }) => geo_region === 'asia_pacific'],
@@ -40,26 +43,10 @@ const aliases = new Map<string, (region: (typeof regions)[number]) => boolean>([
   ['usa', ({ name }) => name.endsWith('(US)')],
 ]);
 
-/** The known regions of a request such as `iad,us,any`, in its order and none twice; of an alias the nearest first. */
+/** The known regions of a wish such as `iad,us,any`, in its order and none twice; of an alias the nearest first. */
 export function regionsOf(request: string | undefined): readonly string[] {
   const asked = (request ?? nearestRegion).split(',').map((code) => code.trim());
   const nearestFirst = regions.toSorted((a, b) => Number(b.code === nearestRegion) - Number(a.code === nearestRegion));
   const named = asked.flatMap((one) => nearestFirst.filter(aliases.get(one) ?? (({ code }) => code === one)));
   return [...new Set(named.map(({ code }) => code))];
-}
-
-/** Names of areas that stand for their regions in routing. Source: fly.io/docs/networking/dynamic-request-routing */
-const areas: ReadonlyMap<string, readonly string[]> = new Map([
-  ['apac', ['nrt', 'sin', 'syd']],
-  ['eu', ['ams', 'fra', 'lhr']],
-  ['na', ['iad', 'lax', 'ord', 'sjc', 'yyz']],
-  ['sa', ['gru']],
-  ['us', ['iad', 'lax', 'ord', 'sjc']],
-  ['usa', ['iad', 'lax', 'ord', 'sjc']],
-  ['any', regions.map(({ code }) => code)],
-]);
-
-/** The regions that a code or the name of an area stands for. */
-export function regionsOf(codeOrArea: string): readonly string[] {
-  return areas.get(codeOrArea) ?? [codeOrArea];
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { regionsOf } from '../../../src/local/fly/regions.js';
 import { callApi } from '../../support/fly-api.js';
 import { callFly, type TestFlyEmulator, withFlyEmulator } from '../../support/fly-emulator.js';
 
@@ -27,17 +26,6 @@ describe('the list of regions', () => {
 });
 
 describe('names for several regions', () => {
-  it('stand for the regions of an area, the nearest first', () => {
-    expect(regionsOf('us').slice(0, 2)).toEqual(['sjc', 'dfw']);
-    expect(regionsOf('usa')).toEqual(regionsOf('us'));
-    expect(regionsOf('na')).toEqual(expect.arrayContaining(['yyz', 'iad']));
-    expect(regionsOf('us')).not.toContain('yyz');
-    expect(regionsOf('sa')).toEqual(['gru']);
-    expect(regionsOf('lhr,eu').slice(0, 2)).toEqual(['lhr', 'ams']);
-    expect(regionsOf('apac')).toEqual(['bom', 'nrt', 'sin', 'syd']);
-    expect(regionsOf('constructor')).toEqual([]);
-  });
-
   it('place machines and volumes', async () => {
     await using fly = await withFlyEmulator();
     fly.hosts.setRegionFull('bom', true);
