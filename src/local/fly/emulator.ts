@@ -9,7 +9,10 @@ import type { Route } from './api/router.js';
 import { type ApiServer, startApiServer } from './api/server.js';
 import { volumeRoutes } from './api/volume-routes.js';
 import { Apps } from './apps/apps.js';
+import { createControlHandler, isControl } from './control/handler.js';
 import { FaultList, type FlyFaults } from './faults/faults.js';
+import { Snapshots } from './faults/snapshots.js';
+import { type Things, Worlds } from './faults/worlds.js';
 import { Hosts } from './hosts/hosts.js';
 import type { MachineHost } from './machine-host.js';
 import { type BootSettings, bootMachine } from './machines/boot.js';
@@ -17,8 +20,9 @@ import type { MachineContext } from './machines/context.js';
 import { hostMachines } from './machines/hosted-machine.js';
 import { MachineRegistry } from './machines/registry.js';
 import type { FlyEmulatorOptions } from './options.js';
+import { Pace } from './pace/pace.js';
+import { RateLimits } from './rate-limits/rate-limits.js';
 import { regions } from './regions.js';
-import { instantTimings } from './timings.js';
 import { UnconfirmedAnswers } from './unconfirmed.js';
 import { Volumes } from './volumes/volumes.js';
 
@@ -32,6 +36,8 @@ export interface FlyEmulator {
   readonly machines: MachineHost;
   readonly hosts: Hosts;
   readonly faults: FlyFaults;
+  readonly pace: Pace;
+  readonly rateLimits: RateLimits;
   readonly unconfirmed: UnconfirmedAnswers;
   /** Cuts all connections, ends every process and resolves when they are gone. Safe to repeat. */
   stop(): Promise<void>;
@@ -45,13 +51,20 @@ export interface FlyEmulator {
 export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<FlyEmulator> {
   const { token, org = 'personal', onLog = ignore } = options;
   const platform = buildPlatform(options, () => server.url);
-  const { clock, registry, apps, hosts, faults, unconfirmed } = platform;
+  const { clock, registry, apps, hosts, faults, pace, rateLimits, unconfirmed } = platform;
   for (const name of appNames(options)) apps.add({ name, org, network: 'default' });
   const tokens = new Tokens();
   tokens.add(token, { kind: 'org', org });
   const { access } = tokens;
-  const handler = createApiHandler({ routes: allRoutes(platform), apps, access, clock, faults, onLog });
-  const server: ApiServer = await startApiServer(handler, options.port ?? 0);
+  const routes = allRoutes(platform);
+  const api = createApiHandler({ ...platform, routes, access, onLog });
+  const calls = [...new Set(routes.map(({ call }) => call))];
+  const machines = { crash: (id: string) => crash(registry, id) };
+  const control = createControlHandler({ ...platform, version: options.version, org, machines, calls }, token, onLog);
+  const server: ApiServer = await startApiServer(
+    (request, response) => (isControl(request.url) ? control : api)(request, response),
+    options.port ?? 0,
+  );
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await server.close();
@@ -65,6 +78,8 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
     machines: hostMachines(registry, (name) => apps.find(name)),
     hosts,
     faults,
+    pace,
+    rateLimits,
     unconfirmed,
     stop: () => (stopped ??= stop()),
   };
@@ -77,13 +92,16 @@ interface Platform {
   readonly registry: MachineRegistry;
   readonly volumes: Volumes;
   readonly faults: FaultList;
+  readonly pace: Pace;
+  readonly rateLimits: RateLimits;
   readonly unconfirmed: UnconfirmedAnswers;
 }
 
 /** The machines boot only after the server listens, so its address may be asked for then. */
 function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platform {
   const { dir, clock = new Clock(), onLog = ignore } = options;
-  const pace = { timings: { ...instantTimings, ...options.timings } };
+  const { pace: profile = 'instant', timings = {}, random = Math.random } = options;
+  const pace = new Pace({ profile, timings, random });
   const hosts = new Hosts(regions.map((region) => region.code));
   const unconfirmed = new UnconfirmedAnswers(options.unconfirmed);
   const apps = new Apps(() => clock.nowMs());
@@ -95,6 +113,7 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
     hosts,
     unconfirmed,
     onLog,
+    untilFree: ({ identity: { id, app }, state }, signal) => faults.untilFree({ id, app, state }, signal),
     boot: (record, signal) => bootMachine(boots, record, signal),
     onDestroyed: ({ config }) => {
       const volume = config.mounts?.[0]?.volume;
@@ -102,8 +121,10 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
     },
   };
   const registry = new MachineRegistry(context, volumes);
-  const faults = new FaultList((id) => loseSnapshot(registry, id));
-  return { clock, apps, hosts, registry, volumes, faults, unconfirmed };
+  const worlds = new Worlds({ apps, registry, volumes, clock }, (things) => allRoutes({ ...things, unconfirmed }));
+  const faults: FaultList = new FaultList({ clock, worlds, snapshots: new Snapshots(registry) });
+  const rateLimits = new RateLimits({ clock, unconfirmed }, options.rateLimits ?? false);
+  return { clock, apps, hosts, registry, volumes, faults, pace, rateLimits, unconfirmed };
 }
 
 function bootSettings(options: FlyEmulatorOptions, volumes: Volumes, clock: Clock, apiUrl: () => string): BootSettings {
@@ -118,7 +139,7 @@ function bootSettings(options: FlyEmulatorOptions, volumes: Volumes, clock: Cloc
   };
 }
 
-function allRoutes(platform: Platform): readonly Route[] {
+function allRoutes(platform: Things & Pick<Platform, 'unconfirmed'>): readonly Route[] {
   const { registry, volumes, clock, unconfirmed } = platform;
   return [
     ...machineRoutes(registry),
@@ -133,10 +154,10 @@ function appNames({ app, controlPlaneApp }: FlyEmulatorOptions): readonly string
   return controlPlaneApp === undefined ? [app] : [app, controlPlaneApp];
 }
 
-function loseSnapshot(registry: MachineRegistry, machineId: string): void {
+function crash(registry: MachineRegistry, machineId: string): boolean {
   const machine = registry.find(machineId);
-  if (machine === undefined) throw new Error(`There is no machine ${machineId} whose snapshot could be lost.`);
-  machine.loseSnapshot();
+  if (machine === undefined) throw new Error(`There is no machine ${machineId} that could crash.`);
+  return machine.crash();
 }
 
 function ignore(): void {}

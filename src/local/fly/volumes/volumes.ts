@@ -115,6 +115,13 @@ export class Volumes {
     return deleted;
   }
 
+  /** Some of the volumes as they are now, whatever happens later; to read only. */
+  still(isThere: (id: string) => boolean, clock: Clock): Volumes {
+    const still = new Volumes({ ...this.#context, clock });
+    for (const [id, volume] of this.#volumes) if (isThere(id)) still.#volumes.set(id, volume);
+    return still;
+  }
+
   #keep(volume: Volume): Volume {
     this.#volumes.set(volume.id, volume);
     return volume;
