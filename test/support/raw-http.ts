@@ -8,7 +8,7 @@ const silenceMs = 10_000;
 export async function rawExchange(url: string, text: string | readonly string[]): Promise<string> {
   await using connection = await rawConnection(url);
   for (const piece of typeof text === 'string' ? [text] : text) connection.socket.write(piece);
-  return connection.ended;
+  return await connection.ended;
 }
 
 export interface RawConnection extends AsyncDisposable {
