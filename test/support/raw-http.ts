@@ -26,6 +26,6 @@ export async function rawConnection(url: string): Promise<RawConnection> {
   // A server that cuts a connection while we still write makes it fail here: what came until then counts.
   socket.on('error', () => undefined);
   socket.setTimeout(silenceMs, () => socket.destroy());
-  const ended = once(socket, 'close').then(() => received);
+  const ended = new Promise<string>((resolve) => socket.once('close', () => resolve(received)));
   return { socket, ended, [Symbol.asyncDispose]: async () => void socket.destroy() };
 }

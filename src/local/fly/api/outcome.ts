@@ -40,5 +40,6 @@ export function send(response: ServerResponse, outcome: Outcome): void {
 
 function sendAnswer(response: ServerResponse, { status, headers, body }: ApiAnswer): void {
   const text = body === undefined ? undefined : JSON.stringify(body);
-  response.writeHead(status, { ...(text !== undefined && { 'content-type': jsonType }), ...headers }).end(text);
+  const own = text === undefined ? {} : { 'content-type': jsonType, 'content-length': Buffer.byteLength(text) };
+  response.writeHead(status, { ...own, ...headers }).end(text);
 }

@@ -54,6 +54,8 @@ function boundServer(listener: RequestListener, bounds: ServerBounds): Server {
     keepAliveTimeout: bounds.idleConnectionMs,
     connectionsCheckingInterval: checkEveryMs,
     maxHeaderSize: bounds.maxHeaderBytes,
+    // The server would refuse without a body that says why.
+    requireHostHeader: false,
   };
   return createServer(settings, listener)
     .on('clientError', refuseUnread)
