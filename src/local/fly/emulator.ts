@@ -11,7 +11,7 @@ import { volumeRoutes } from './api/volume-routes.js';
 import { Apps } from './apps/apps.js';
 import { createControlHandler, isControl } from './control/handler.js';
 import { FaultList, type FlyFaults } from './faults/faults.js';
-import { Snapshots } from './faults/snapshots.js';
+import { MemorySnapshots } from './faults/memory-snapshots.js';
 import { type Things, Worlds } from './faults/worlds.js';
 import { Hosts } from './hosts/hosts.js';
 import type { MachineHost } from './machine-host.js';
@@ -122,7 +122,7 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
   };
   const registry = new MachineRegistry(context, volumes);
   const worlds = new Worlds({ apps, registry, volumes, clock }, (things) => allRoutes({ ...things, unconfirmed }));
-  const faults: FaultList = new FaultList({ clock, worlds, snapshots: new Snapshots(registry) });
+  const faults: FaultList = new FaultList({ clock, worlds, snapshots: new MemorySnapshots(registry) });
   const rateLimits = new RateLimits({ clock, unconfirmed }, options.rateLimits ?? false);
   return { clock, apps, hosts, registry, volumes, faults, pace, rateLimits, unconfirmed };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Bucket, takeToken } from '../../../src/local/fly/rate-limits/bucket.js';
-import { rateOf, subjectOf } from '../../../src/local/fly/rate-limits/rates.js';
+import { isCounted, rateOf, subjectOf } from '../../../src/local/fly/rate-limits/rates.js';
 import { callFly, type TestFlyEmulator, withFlyEmulator } from '../../support/fly-emulator.js';
 import { createdMachine } from '../../support/fly-machines.js';
 
@@ -51,6 +51,12 @@ describe('the limits', () => {
     expect(subjectOf(route('/apps/:app/volumes/:id', 'get_volume'), 'o')).toBe('a');
     expect(subjectOf(route('/apps/:app', 'delete_app'), 'o')).toBe('org o');
     expect(subjectOf({ ...route('/platform/regions', 'list_regions'), params: {} }, 'o')).toBe('org o');
+  });
+
+  it('do not concern what comes over the socket of a machine', () => {
+    expect(isCounted({ kind: 'org', org: 'o' })).toBe(true);
+    expect(isCounted({ kind: 'app', app: 'a' })).toBe(true);
+    expect(isCounted({ kind: 'app', app: 'a', viaSocket: true })).toBe(false);
   });
 
   it('are off until they are turned on', async () => {

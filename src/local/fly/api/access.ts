@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { FlyRefusal, refusals } from '../refusal.js';
+import { refusals } from '../refusal.js';
 
 /** Whoever holds a token of the organisation may do everything; one of an app only what concerns that app. */
 export type Caller =
@@ -36,5 +36,5 @@ export class Tokens {
 /** @throws FlyRefusal 403 when the token is for something else */
 export function assertMay(caller: Caller, app: { readonly name: string; readonly org: string }): void {
   const may = caller.kind === 'org' ? caller.org === app.org : caller.app === app.name;
-  if (!may) throw new FlyRefusal(403, 'unauthorized');
+  if (!may) throw refusals.unauthorized();
 }

@@ -7,7 +7,7 @@ import { answered, performUnder } from '../faults/perform.js';
 import type { World } from '../faults/worlds.js';
 import type { Pace } from '../pace/pace.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';
-import { subjectOf } from '../rate-limits/rates.js';
+import { isCounted, subjectOf } from '../rate-limits/rates.js';
 import { refusals } from '../refusal.js';
 import { type Access, assertMay, type Caller } from './access.js';
 import { readBody } from './body.js';
@@ -71,9 +71,8 @@ async function readCall(options: ApiOptions, request: IncomingMessage, signal: A
   return { method, path, match, request: { params, query, headers: request.headers, caller, bodyText, signal } };
 }
 
-/** What comes over a machine's own socket is not counted: it does not pass the API's doors. */
 function limit({ rateLimits, apps }: ApiOptions, match: RouteMatch, caller: Caller): void {
-  if (caller.kind === 'app' && caller.viaSocket === true) return;
+  if (!isCounted(caller)) return;
   const org = caller.kind === 'org' ? caller.org : (apps.find(caller.app)?.org ?? '');
   rateLimits.count(match.route.call, subjectOf(match, org));
 }

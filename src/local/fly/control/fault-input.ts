@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { catalogueIds } from '../faults/catalogue.js';
-import type { Fault, FlyCall } from '../faults/match.js';
+import { type Fault, type FlyCall, passingStates } from '../faults/match.js';
 import { badRequest, readInput } from './router.js';
 
 const maxMs = 24 * 3_600_000;
@@ -48,7 +48,7 @@ function faultSchemas(calls: readonly FlyCall[]) {
     stuck: z.strictObject({
       ...reach,
       kind: z.literal('stuck'),
-      state: z.enum(['created', 'starting', 'stopping', 'suspending', 'replacing', 'destroying']),
+      state: z.enum(passingStates),
     }),
   } satisfies Record<Fault['kind'] | 'refuseByRow', z.ZodType<Fault>>;
 }

@@ -23,7 +23,11 @@ const rows = {
     error: 'invalid_argument: invalid config.guest.memory_mb, cannot exceed {limit} MiB',
     when: 'the guest has too much memory for its CPUs',
   },
-  '400-cpus': { status: 400, error: 'invalid_argument: invalid config.guest.cpus', when: 'no such number of CPUs' },
+  '400-cpus': {
+    status: 400,
+    error: 'invalid_argument: invalid config.guest.cpus, {what}',
+    when: 'there are no machines with that number of CPUs',
+  },
   '400-wrong-type': {
     status: 400,
     error: 'json: cannot unmarshal {sent} into {where} of type {expected}',
@@ -61,8 +65,11 @@ const rows = {
     error: 'unauthorized',
     when: 'the token is for another app or organisation, or the app is held by another organisation',
   },
-  '404-not-found': { status: 404, error: '{thing} not found', when: 'there is no such app, machine, volume or key' },
-  '404-lease': { status: 404, error: 'lease not found', when: 'nobody holds the lease that is asked for' },
+  '404-not-found': {
+    status: 404,
+    error: '{thing} not found',
+    when: 'there is no such app, machine, volume, lease or key',
+  },
   '408-wait': {
     status: 408,
     error: 'deadline_exceeded: machine failed to reach desired state, {wanted}, currently {current}',
@@ -123,10 +130,10 @@ const rows = {
     error: 'cluster has been deleted',
     when: 'the managed Postgres cluster was deleted; the text is not published',
   },
-  '412-start-refused': {
+  '412-wrong-state': {
     status: 412,
-    error: "failed_precondition: unable to start machine from current state: '{state}'",
-    when: 'a start while the machine is created, replacing or stopping',
+    error: "failed_precondition: unable to {verb} machine from current state: '{state}'",
+    when: 'a start while the machine is created, replacing or stopping, and other commands out of place',
   },
   '412-still-active': {
     status: 412,
@@ -221,6 +228,7 @@ const samples: Filling = {
   sent: 'number',
   state: 'created',
   thing: 'machine',
+  verb: 'start',
   volume: 'vol_0000000000000000',
   wanted: 'started',
   what: 'said so by a fault',
@@ -230,4 +238,9 @@ const samples: Filling = {
 /** The row's text with everything filled in. */
 export function errorText(id: CatalogueId, filling: Filling = {}): string {
   return catalogue[id].error.replace(/\{(\w+)\}/g, (_, name: string) => filling[name] ?? samples[name] ?? name);
+}
+
+/** The text without the name of a gRPC code that it begins with. */
+export function errorDetail(id: CatalogueId, filling?: Filling): string {
+  return errorText(id, filling).replace(/^[a-z_]+: /, '');
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { type CallFacts, type CallFault, type Fault, fitsCall, fitsMachine, type StuckFacts } from './match.js';
-import type { Snapshots } from './snapshots.js';
+import type { MemorySnapshots } from './memory-snapshots.js';
 import { StandingFault } from './standing-fault.js';
 import type { World, Worlds } from './worlds.js';
 
@@ -41,7 +41,7 @@ export type ListedFault = Fault & {
 export interface FaultContext {
   readonly clock: Clock;
   readonly worlds: Worlds;
-  readonly snapshots: Snapshots;
+  readonly snapshots: MemorySnapshots;
 }
 
 /** What becomes of one call. */

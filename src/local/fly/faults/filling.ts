@@ -12,7 +12,7 @@ const quoted = z.object({
     .catch(undefined),
 });
 
-const things = ['volume', 'app', 'machine'] as const;
+const things = ['volume', 'app', 'lease', 'machine'] as const;
 
 /** What the request itself tells of itself, for the text of a refusal. */
 export function fillingOf({ call, target }: CallFacts, query: URLSearchParams, bodyText: string): Filling {

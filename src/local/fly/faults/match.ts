@@ -10,6 +10,19 @@ export type FlyCall =
   | 'start_machine'
   | 'stop_machine'
   | 'suspend_machine'
+  | 'restart_machine'
+  | 'signal_machine'
+  | 'exec_machine'
+  | 'list_processes'
+  | 'cordon_machine'
+  | 'uncordon_machine'
+  | 'get_lease'
+  | 'take_lease'
+  | 'release_lease'
+  | 'get_memory'
+  | 'set_memory'
+  | 'reclaim_memory'
+  | 'list_versions'
   | 'wait_machine'
   | 'get_metadata'
   | 'set_metadata'
@@ -94,13 +107,22 @@ interface Reach {
 
 export type CallFault = FaultEffect & Reach & { readonly call: FlyCall | '*' };
 
-export type PassingState = 'created' | 'starting' | 'stopping' | 'suspending' | 'replacing' | 'destroying';
+export const passingStates = [
+  'created',
+  'starting',
+  'stopping',
+  'suspending',
+  'restarting',
+  'updating',
+  'replacing',
+  'destroying',
+] as const;
 
 /**
  * The next machines that come to a passing state stay in it until the fault is removed or somebody destroys them by
  * force. `created` is the part of it in which a start is refused.
  */
-export type StuckFault = Reach & { readonly kind: 'stuck'; readonly state: PassingState };
+export type StuckFault = Reach & { readonly kind: 'stuck'; readonly state: (typeof passingStates)[number] };
 
 /** What goes wrong, and where. */
 export type Fault = CallFault | StuckFault;

@@ -1,3 +1,4 @@
+import type { Caller } from '../api/access.js';
 import type { RouteMatch } from '../api/router.js';
 import type { FlyCall } from '../faults/match.js';
 import type { Rate } from './bucket.js';
@@ -18,4 +19,9 @@ export function rateOf(call: FlyCall): Rate {
 export function subjectOf({ route, params }: RouteMatch, org: string): string {
   if (route.path.startsWith('/apps/:app/machines/:id')) return `${params.app}/${params.id}`;
   return route.call !== 'delete_app' && params.app !== undefined ? params.app : `org ${org}`;
+}
+
+/** What comes over a machine's own socket does not pass the doors at which the API counts. */
+export function isCounted(caller: Caller): boolean {
+  return caller.kind === 'org' || caller.viaSocket !== true;
 }

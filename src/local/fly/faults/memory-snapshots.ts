@@ -1,7 +1,7 @@
 import type { MachineRegistry } from '../machines/registry.js';
 
 /** What keeps a suspended machine's memory, and can lose it. */
-export class Snapshots {
+export class MemorySnapshots {
   readonly #registry: MachineRegistry;
 
   constructor(registry: MachineRegistry) {
