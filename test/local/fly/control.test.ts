@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { matchRoute } from '../../../src/local/fly/api/router.js';
+import { machineControlRoutes } from '../../../src/local/fly/control/machine-routes.js';
 import { control } from '../../support/fly-control.js';
 import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';
 import {
@@ -181,6 +183,25 @@ describe('the control API', () => {
     for (const what of ['exit', 'lose-snapshot']) {
       expect((await control(fly, 'POST', `/machines/00000000000000/${what}`)).status).toBe(404);
     }
+  });
+
+  it('moves machines where that can be done, and says so where it cannot', async () => {
+    await using fly = await withFlyEmulator();
+    const { id } = await startedMachine(fly);
+    const moved: string[] = [];
+    const handle = (migrate?: (machineId: string) => void) => {
+      const machines = { crash: () => false, ...(migrate && { migrate }) };
+      const routes = machineControlRoutes({ faults: fly.faults, machines });
+      return () =>
+        matchRoute(routes, 'POST', `/machines/${id}/migrate`)?.route.handle({ params: { id }, bodyText: '' });
+    };
+    expect(handle((machineId) => moved.push(machineId))()).toEqual({ ok: true });
+    expect(moved).toEqual([id]);
+    expect(handle()).toThrow('does not move machines');
+    const noRoom = () => {
+      throw new Error('no other host has room');
+    };
+    expect(handle(noRoom)).toThrow('no other host has room');
   });
 
   it('is touched neither by faults nor by limits nor by the pace', async () => {

@@ -3,7 +3,10 @@ import { type ControlRoute, notThere } from './router.js';
 import type { ControlSources } from './sources.js';
 
 /** What happens to machines that nobody has asked for. */
-export function machineControlRoutes({ faults, machines }: ControlSources): readonly ControlRoute[] {
+export function machineControlRoutes({
+  faults,
+  machines,
+}: Pick<ControlSources, 'faults' | 'machines'>): readonly ControlRoute[] {
   return [
     {
       method: 'POST',
@@ -32,9 +35,10 @@ export function machineControlRoutes({ faults, machines }: ControlSources): read
     {
       method: 'POST',
       path: '/machines/:id/migrate',
-      handle: async ({ params: { id = '' } }) => {
-        if (machines.migrate === undefined) throw new FlyRefusal(501, 'This emulator does not move machines.');
-        await machines.migrate(id);
+      handle: ({ params: { id = '' } }) => {
+        const { migrate } = machines;
+        if (migrate === undefined) throw new FlyRefusal(501, 'This emulator does not move machines.');
+        orNotThere(() => migrate(id));
         return { ok: true };
       },
     },
@@ -45,6 +49,7 @@ function orNotThere<Result>(act: () => Result): Result {
   try {
     return act();
   } catch (error) {
+    if (error instanceof FlyRefusal) throw error;
     throw notThere(error instanceof Error ? error.message : String(error));
   }
 }

@@ -27,6 +27,6 @@ export interface ControlSources {
 export interface MachineControl {
   /** Ends its program as a crash would. False when none runs. @throws when there is no such machine */
   crash(machineId: string): boolean;
-  /** As Fly does when it empties a host; undefined where that is not to be had. */
-  readonly migrate?: (machineId: string) => Promise<unknown>;
+  /** As Fly does when it empties a host; undefined where that is not to be had. @throws when it cannot be moved */
+  readonly migrate?: (machineId: string) => void;
 }
