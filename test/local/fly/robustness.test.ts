@@ -139,7 +139,7 @@ describe('a body', () => {
 
   it('may be nested, but not without end', async () => {
     await using fly = await withFlyEmulator();
-    const nested = (depth: number) => `{"config":{"image":"a:1","metrics":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+    const nested = (depth: number) => `{"config":{"image":"a:1","of_no_api":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
     expect((await callFly(fly, 'POST', '/machines', nested(900))).status).toBe(200);
     expect((await listMachines(fly)).length).toBe(1);
     for (const depth of [1001, 100_000]) {
