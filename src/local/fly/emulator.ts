@@ -121,7 +121,7 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
     },
   };
   const registry = new MachineRegistry(context, volumes);
-  const worlds = new Worlds({ apps, registry, volumes, clock }, (things) => allRoutes({ ...things, unconfirmed }));
+  const worlds = new Worlds({ registry, volumes, clock }, (things) => allRoutes({ ...things, apps, unconfirmed }));
   const faults: FaultList = new FaultList({ clock, worlds, snapshots: new MemorySnapshots(registry) });
   const rateLimits = new RateLimits({ clock, unconfirmed }, options.rateLimits ?? false);
   return { clock, apps, hosts, registry, volumes, faults, pace, rateLimits, unconfirmed };
@@ -139,7 +139,7 @@ function bootSettings(options: FlyEmulatorOptions, volumes: Volumes, clock: Cloc
   };
 }
 
-function allRoutes(platform: Things & Pick<Platform, 'unconfirmed'>): readonly Route[] {
+function allRoutes(platform: Things & Pick<Platform, 'apps' | 'unconfirmed'>): readonly Route[] {
   const { registry, volumes, clock, unconfirmed } = platform;
   return [
     ...machineRoutes(registry),

@@ -53,7 +53,8 @@ async function perform(options: ApiOptions, request: IncomingMessage, signal: Ab
   const act = async () => handle(options, call, world);
   if (fault === undefined) return answered(await act());
   const filling = fillingOf(facts, apiRequest.query, apiRequest.bodyText);
-  return performUnder(fault, { act, filling, clock: options.clock, signal });
+  const { emptyBody = () => [] } = match.route;
+  return performUnder(fault, { act, emptyBody, filling, clock: options.clock, signal });
 }
 
 /** @throws FlyRefusal 401, 404, 413, 501 or, for a path that is wrongly encoded, 400 */

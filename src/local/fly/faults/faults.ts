@@ -121,7 +121,6 @@ export class FaultList implements FlyFaults {
   }
 
   #worldFor(fault: StandingFault | undefined, forgotten: ReadonlySet<string>): World | undefined {
-    if (fault?.fault.kind === 'list_empty') return this.#context.worlds.empty();
     if (fault?.past !== undefined) return fault.past;
     return forgotten.size > 0 ? this.#context.worlds.without(forgotten) : undefined;
   }

@@ -140,7 +140,7 @@ export function fitsCall(fault: Fault, facts: CallFacts): fault is CallFault {
   if (fault.app !== undefined && fault.app !== facts.app) return false;
   switch (fault.kind) {
     case 'list_empty':
-      return /^list_(org_)?(machines|volumes|apps)$/.test(facts.call);
+      return facts.call.startsWith('list_');
     case 'list_stale':
       return listsThings(facts.call);
     case 'forget':

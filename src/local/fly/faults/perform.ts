@@ -10,6 +10,8 @@ import type { StandingFault } from './standing-fault.js';
 export interface Attempt {
   /** Does what was asked. @throws FlyRefusal when that is refused */
   readonly act: () => Promise<ApiAnswer>;
+  /** What it answers as a list with nothing in it. */
+  readonly emptyBody: () => unknown;
   /** What a refusal's text says of the call. */
   readonly filling: Filling;
   readonly clock: Clock;
@@ -46,6 +48,7 @@ export async function performUnder(standing: StandingFault<CallFault>, attempt: 
     case 'forget':
       return answered(await actAndHide(standing, act));
     case 'list_empty':
+      return answered({ status: 200, body: attempt.emptyBody() });
     case 'list_stale':
       return answered(await act());
   }

@@ -1,6 +1,5 @@
 import { Clock } from '../../clock.js';
 import type { Route } from '../api/router.js';
-import { Apps } from '../apps/apps.js';
 import type { MachineRegistry } from '../machines/registry.js';
 import type { Volumes } from '../volumes/volumes.js';
 
@@ -11,7 +10,6 @@ export interface World {
 
 /** What there is in a world. */
 export interface Things {
-  readonly apps: Apps;
   readonly registry: MachineRegistry;
   readonly volumes: Volumes;
   readonly clock: Clock;
@@ -25,12 +23,6 @@ export class Worlds {
   constructor(things: Things, routesOver: (things: Things) => readonly Route[]) {
     this.#things = things;
     this.#routesOver = routesOver;
-  }
-
-  /** Nothing is there. */
-  empty(): World {
-    const apps = new Apps(() => this.#things.clock.nowMs());
-    return this.#world({ apps, ...this.#having(() => false, this.#things.clock) });
   }
 
   /** Whatever happens later. */
