@@ -56,6 +56,7 @@ export const refusals = {
   regionFull: () => refusalOf('422-region-full'),
   regionFullForVolume: () => refusalOf('409-volume-region-full'),
   appNameTaken: (status: 409 | 422) => refusalOf(status === 409 ? '409-app-name-taken' : '422-app-name-taken'),
+  badAppName: () => refusalOf('422-app-name-malformed'),
   failedPrecondition: (what: string) => refusalOf('412-precondition', { what }),
   rateLimited: (headers: Readonly<Record<string, string>>) => refusalOf('429-rate-limit', {}, headers),
   /** Where the status is unconfirmed, the word before the colon goes with it. */

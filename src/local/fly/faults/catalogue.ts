@@ -182,6 +182,11 @@ const rows = {
     bodyStatus: 'name_taken',
     when: 'the name of an app is taken; names are global',
   },
+  '422-app-name-malformed': {
+    status: 422,
+    error: 'Validation failed: Name may only contain numbers, lowercase letters and dashes',
+    when: 'an app is created with a name that cannot be; the text is not published',
+  },
   '422-app-name-race': {
     status: 422,
     error: 'uniqueness constraint violated',
