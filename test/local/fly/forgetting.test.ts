@@ -102,9 +102,11 @@ describe('a stale list', () => {
     fly.faults.add({ call: 'list_volumes', times: 1, kind: 'list_stale' });
     await callFly(fly, 'DELETE', `/volumes/${goes.id}`);
     const later = await newVolume(fly);
-    expect((await callFly(fly, 'GET', '/volumes')).body).toMatchObject([{ id: goes.id, state: 'created' }]);
     expect((await callFly(fly, 'GET', '/volumes')).body).toMatchObject([
-      { id: goes.id, state: 'pending_destroy' },
+      { id: goes.id, state: expect.stringMatching(/^creat/) },
+    ]);
+    expect((await callFly(fly, 'GET', '/volumes')).body).toMatchObject([
+      { id: goes.id, state: expect.stringMatching(/destroy$/) },
       { id: later.id },
     ]);
   });
