@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type CallFacts,
-  type Fault,
-  type FlyCall,
-  fitsCall,
-  fitsMachine,
-} from '../../../src/local/fly/faults/match.js';
+import type { FlyCall } from '../../../src/local/fly/faults/calls.js';
+import type { Fault } from '../../../src/local/fly/faults/fault.js';
+import { type CallFacts, fitsCall, fitsMachine } from '../../../src/local/fly/faults/match.js';
 import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';
 import { listMachines, machineRequest, startedMachine } from '../../support/fly-machines.js';
 

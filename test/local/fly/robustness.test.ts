@@ -137,6 +137,15 @@ describe('a body', () => {
     }
   });
 
+  it('that is too large is read to its end and refused, and one without end is cut', async () => {
+    await using fly = await withFlyEmulator();
+    const mebibyte = 1024 * 1024;
+    const send = (bytes: number) => callFly(fly, 'POST', '/machines', ' '.repeat(bytes));
+    expect(await send(10 * mebibyte)).toMatchObject({ status: 413, body: withError });
+    await expect(send(40 * mebibyte)).rejects.toThrow();
+    expect(await listMachines(fly)).toEqual([]);
+  });
+
   it('may be nested, but not without end', async () => {
     await using fly = await withFlyEmulator();
     const nested = (depth: number) => `{"config":{"image":"a:1","of_no_api":${'['.repeat(depth)}${']'.repeat(depth)}}}`;

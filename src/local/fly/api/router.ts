@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FlyCall } from '../faults/match.js';
+import type { FlyCall } from '../faults/calls.js';
 import { refusals } from '../refusal.js';
 import type { Caller } from './access.js';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { FlyCall } from '../faults/calls.js';
 import { catalogueIds } from '../faults/catalogue.js';
-import { type Fault, type FlyCall, passingStates } from '../faults/match.js';
+import { type Fault, passingStates } from '../faults/fault.js';
 import { badRequest, readInput } from './router.js';
 
 const maxMs = 24 * 3_600_000;
@@ -53,7 +54,7 @@ function faultSchemas(calls: readonly FlyCall[]) {
   } satisfies Record<Fault['kind'] | 'refuseByRow', z.ZodType<Fault>>;
 }
 
-const kinds = [
+const kinds: readonly Fault['kind'][] = [
   'refuse',
   'delay',
   'lose_answer',
@@ -63,14 +64,16 @@ const kinds = [
   'truncated',
   'list_empty',
   'list_stale',
-] as const;
-const allKinds: readonly Fault['kind'][] = [...kinds, 'forget', 'stuck'];
+  'forget',
+  'stuck',
+];
 
 /** @throws FlyRefusal 400 that names what is known */
 export function readFault(calls: readonly FlyCall[], body: Readonly<Record<string, unknown>>): Fault {
-  const kind = allKinds.find((one) => one === body.kind);
-  if (kind === undefined)
-    throw badRequest(`There is no fault of kind ${shown(body.kind)}; there are ${allKinds.join(', ')}.`);
+  const kind = kinds.find((one) => one === body.kind);
+  if (kind === undefined) {
+    throw badRequest(`There is no fault of kind ${shown(body.kind)}; there are ${kinds.join(', ')}.`);
+  }
   const schemas = faultSchemas(calls);
   return readInput(kind === 'refuse' && 'row' in body ? schemas.refuseByRow : schemas[kind], body);
 }

@@ -1,5 +1,5 @@
+import type { FlyCall } from '../faults/calls.js';
 import type { FlyFaults, ListedFault } from '../faults/faults.js';
-import type { FlyCall } from '../faults/match.js';
 import { readFault } from './fault-input.js';
 import { badRequest, type ControlRoute, notThere, objectIn } from './router.js';
 

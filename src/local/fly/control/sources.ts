@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Apps } from '../apps/apps.js';
+import type { FlyCall } from '../faults/calls.js';
 import type { FlyFaults } from '../faults/faults.js';
-import type { FlyCall } from '../faults/match.js';
 import type { Hosts } from '../hosts/hosts.js';
 import type { Pace } from '../pace/pace.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';

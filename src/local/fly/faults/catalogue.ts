@@ -123,6 +123,7 @@ const rows = {
   '409-app-name-taken': {
     status: 409,
     error: 'Validation failed: Name has already been taken',
+    bodyStatus: 'name_taken',
     when: 'the name of an app is taken, as one operator saw it',
   },
   '410-postgres-deleted': {

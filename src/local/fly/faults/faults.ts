@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
-import { type CallFacts, type CallFault, type Fault, fitsCall, fitsMachine, type StuckFacts } from './match.js';
+import type { CallFault, Fault } from './fault.js';
+import { type CallFacts, fitsCall, fitsMachine, type StuckFacts } from './match.js';
 import type { MemorySnapshots } from './memory-snapshots.js';
 import { StandingFault } from './standing-fault.js';
 import type { World, Worlds } from './worlds.js';

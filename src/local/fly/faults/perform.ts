@@ -3,7 +3,7 @@ import type { Outcome } from '../api/outcome.js';
 import type { ApiAnswer } from '../api/router.js';
 import { FlyRefusal, refusalOf } from '../refusal.js';
 import type { Filling } from './catalogue.js';
-import type { CallFault } from './match.js';
+import type { CallFault } from './fault.js';
 import type { StandingFault } from './standing-fault.js';
 
 /** A call that a fault may hit. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
-import { type CallFacts, type Fault, fitsCall, listsThings, readsThing } from './match.js';
+import type { Fault } from './fault.js';
+import { type CallFacts, fitsCall, listsThings, readsThing } from './match.js';
 import type { World } from './worlds.js';
 
 /** A fault that was added, and what it is doing. */

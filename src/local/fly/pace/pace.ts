@@ -1,4 +1,4 @@
-import type { FlyCall } from '../faults/match.js';
+import type { FlyCall } from '../faults/calls.js';
 import { type FlyTimings, instantTimings } from '../timings.js';
 import { type AnswerSpans, type PaceName, profiles, type TimingSpans } from './profiles.js';
 import { drawMs } from './span.js';

@@ -1,4 +1,4 @@
-import type { FlyCall } from '../faults/match.js';
+import type { FlyCall } from '../faults/calls.js';
 import { type FlyTimings, instantTimings } from '../timings.js';
 import type { Span } from './span.js';
 
@@ -64,6 +64,8 @@ const fly: PaceProfile = {
   answers: {
     // A guess; the machine itself is there well before 5 s in nine of ten cases, says an interview with the vendor.
     create_machine: { minMs: 500, maxMs: 3 * second },
+    // Docs, blueprints/warm-pool, with the command itself.
+    exec_machine: { minMs: 1 * second, maxMs: 2 * second },
     // A guess.
     '*': { minMs: 30, maxMs: 250 },
   },
