@@ -12,6 +12,7 @@ export interface Passed {
   readonly method: string;
   /** With the query. */
   readonly url: string;
+  readonly requestBody: string;
   readonly status: number;
   /** Of the answer, as text. */
   readonly body: string;
@@ -48,9 +49,10 @@ export async function recordContract(
       const text = answer.body.toString('utf8');
       const { status } = answer;
       const odd = request.headers[oddHeader] !== undefined;
-      const exchange = { method, url, requestBody: body.toString('utf8'), status, answerBody: text, odd };
-      for (const violation of judge(exchange)) violations.add(violation);
-      onPassed({ method, url, status, body: text });
+      const requestBody = body.toString('utf8');
+      const faults = judge({ method, url, requestBody, status, answerBody: text, odd });
+      for (const fault of faults) violations.add(fault);
+      onPassed({ method, url, requestBody, status, body: text });
       response.writeHead(status, answer.headers).end(answer.body);
     } catch {
       // A connection that broke behind breaks in front too.
