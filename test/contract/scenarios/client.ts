@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { FlyCreateMachine } from '../../../src/sdk/fly/wire.js';
 import type { Stage } from '../../support/contract/stage.js';
 import type { Scenario } from '../scenario.js';
-import { listedIds } from '../steps.js';
+import { listedIds } from '../steps/machines.js';
 
 /** The same through Valet's own client: whatever it sends passes the recorder. */
 export const clientScenarios: readonly Scenario[] = [

@@ -1,17 +1,9 @@
 import { expect } from 'vitest';
 import type { EmulatorStage } from '../../support/contract/stage.js';
 import type { Scenario } from '../scenario.js';
-import {
-  createVolume,
-  expectOk,
-  getMachine,
-  machineOrder,
-  reach,
-  refusal,
-  restingMachine,
-  startMachine,
-  tell,
-} from '../steps.js';
+import { getMachine, machineOrder, reach, restingMachine, startMachine, tell } from '../steps/machines.js';
+import { expectOk, refusal } from '../steps/replies.js';
+import { createVolume } from '../steps/volumes.js';
 
 /** Room and reach, which nobody can arrange at Fly. */
 export const hostScenarios: readonly Scenario[] = [

@@ -1,17 +1,8 @@
 import { expect } from 'vitest';
 import type { Scenario } from '../scenario.js';
-import {
-  expectOk,
-  getMachine,
-  holding,
-  lease,
-  machineOf,
-  machineOrder,
-  reach,
-  refusal,
-  restingMachine,
-  startMachine,
-} from '../steps.js';
+import { holding, lease } from '../steps/leases.js';
+import { getMachine, machineOf, machineOrder, reach, restingMachine, startMachine } from '../steps/machines.js';
+import { expectOk, refusal } from '../steps/replies.js';
 
 const held = /^aborted: machine ID .* lease currently held by .*, expires at \d{4}-\d\d-\d\dT/;
 

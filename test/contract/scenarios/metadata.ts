@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import type { Stage } from '../../support/contract/stage.js';
 import type { Scenario } from '../scenario.js';
-import { expectOk, getMachine, refusal, restingMachine, until } from '../steps.js';
+import { getMachine, restingMachine } from '../steps/machines.js';
+import { expectOk, refusal } from '../steps/replies.js';
+import { until } from '../steps/until.js';
 
 export const metadataScenarios: readonly Scenario[] = [
   {

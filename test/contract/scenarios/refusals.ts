@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { callApi } from '../../support/contract/caller.js';
 import type { Scenario } from '../scenario.js';
-import { refusal, restingMachine, shown } from '../steps.js';
+import { machineOf, machineOrder, restingMachine } from '../steps/machines.js';
+import { refusal, shown } from '../steps/replies.js';
 
 const unknownMachine = '00000000000000';
 
@@ -30,6 +31,20 @@ export const refusalScenarios: readonly Scenario[] = [
         expect(reply.headers.get('fly-request-id'), shown(reply)).toMatch(/\w+/);
         expect(reply.headers.get('content-type')).toMatch(/^application\/json/);
       }
+    },
+  },
+  {
+    title: 'a write may set a cookie that leads the reads after it',
+    needs: 'any',
+    covers: ['9/affinity-cookie'],
+    async run(stage) {
+      const order = machineOrder(stage, {}, { name: stage.name('sticky'), skip_launch: true });
+      const reply = await stage.call('POST', '/machines', order);
+      const { id } = machineOf(reply);
+      const [cookie] = reply.headers.getSetCookie();
+      stage.onSeen('9/affinity-cookie', cookie === undefined ? 'missing' : 'sent');
+      const sent = cookie?.split(';')[0];
+      machineOf(await stage.call('GET', `/machines/${id}`, undefined, sent === undefined ? {} : { cookie: sent }));
     },
   },
   {

@@ -1,27 +1,11 @@
 import { expect } from 'vitest';
-import { z } from 'zod';
-import type { Stage } from '../../support/contract/stage.js';
 import type { Scenario } from '../scenario.js';
-import {
-  expectOk,
-  getMachine,
-  listedIds,
-  machineOf,
-  machineOrder,
-  reach,
-  refusal,
-  restingMachine,
-  shown,
-  startMachine,
-  tell,
-  until,
-} from '../steps.js';
+import { startsOf } from '../steps/events.js';
+import { getMachine, reach, restingMachine, startMachine, tell } from '../steps/machines.js';
+import { expectOk, refusal, shown } from '../steps/replies.js';
+import { until } from '../steps/until.js';
 
-const eventsIn = z.array(
-  z.looseObject({ type: z.string(), status: z.string(), source: z.string(), timestamp: z.number() }),
-);
-
-/** What reaches into a machine, and what is told of it. */
+/** What reaches into a running machine. */
 export const runningScenarios: readonly Scenario[] = [
   {
     title: 'a command that fails is a 200 with its exit code',
@@ -99,62 +83,6 @@ export const runningScenarios: readonly Scenario[] = [
     },
   },
   {
-    title: 'every version keeps the config it was given',
-    needs: 'any',
-    covers: ['7.2'],
-    async run(stage) {
-      const made = await restingMachine(stage, 'versioned', { env: { A: '1' } });
-      const order = machineOrder(stage, { env: { A: '2' } }, { skip_launch: true });
-      const updated = machineOf(await stage.call('POST', `/machines/${made.id}`, order));
-      const reply = await stage.call('GET', `/machines/${made.id}/versions`);
-      expect(reply.status, shown(reply)).toBe(200);
-      const versions = z
-        .array(z.looseObject({ version: z.string() }))
-        .parse(reply.body)
-        .map(({ version }) => version);
-      expect(versions).toEqual(expect.arrayContaining([made.instance_id, updated.instance_id]));
-    },
-  },
-  {
-    title: 'events tell a machine’s life, newest first, and who did what',
-    needs: 'any',
-    covers: ['7.1'],
-    async run(stage) {
-      const made = await startMachine(stage, 'told');
-      await tell(stage, made.id, 'stop');
-      await reach(stage, made.id, 'stopped');
-      const events = await eventsOf(stage, made.id);
-      const told = events.map(({ type, status }) => `${type}/${status}`).toReversed();
-      const expected = ['launch/created', 'start/starting', 'start/started', 'stop/stopping', 'exit/stopped'];
-      expect(told.filter((each) => expected.includes(each))).toEqual(expected);
-      expect(events.map(({ timestamp }) => timestamp)).toEqual(
-        events.map(({ timestamp }) => timestamp).toSorted((a, b) => b - a),
-      );
-      expect(Object((await stage.call('GET', `/machines/${made.id}/events?limit=2`)).body)).toHaveLength(2);
-    },
-  },
-  {
-    title: 'a list is narrowed by state and region, and a summary leaves out what is large',
-    needs: 'any',
-    covers: ['7.1'],
-    async run(stage) {
-      const made = await restingMachine(stage, 'listed');
-      await until(
-        stage,
-        () => listedIds(stage, `?state=created,stopped&region=${stage.region}`),
-        (ids) => ids.includes(made.id),
-      );
-      expect(await listedIds(stage, '?state=started')).not.toContain(made.id);
-      const summary = await stage.call('GET', '/machines?summary=true');
-      const found = z
-        .array(z.looseObject({ id: z.string() }))
-        .parse(summary.body)
-        .find(({ id }) => id === made.id);
-      expect(found).toBeDefined();
-      for (const key of ['config', 'events', 'checks', 'host_status', 'nonce']) expect(found).not.toHaveProperty(key);
-    },
-  },
-  {
     title: 'a machine whose program ends badly is destroyed, if it was asked to be',
     needs: 'any',
     covers: ['7.7'],
@@ -165,13 +93,3 @@ export const runningScenarios: readonly Scenario[] = [
     },
   },
 ];
-
-async function eventsOf(stage: Stage, id: string) {
-  const reply = await stage.call('GET', `/machines/${id}/events?limit=50`);
-  expect(reply.status, shown(reply)).toBe(200);
-  return eventsIn.parse(reply.body);
-}
-
-async function startsOf(stage: Stage, id: string): Promise<number> {
-  return (await eventsOf(stage, id)).filter(({ type, status }) => type === 'start' && status === 'started').length;
-}

@@ -3,16 +3,15 @@ import type { Scenario } from '../scenario.js';
 import {
   create,
   destroy,
-  expectOk,
   getMachine,
   listedIds,
   reach,
-  refusal,
   restingMachine,
   startMachine,
   tell,
-  until,
-} from '../steps.js';
+} from '../steps/machines.js';
+import { expectOk, refusal } from '../steps/replies.js';
+import { until } from '../steps/until.js';
 
 export const stateScenarios: readonly Scenario[] = [
   {

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { askProgram } from '../../support/fly-machines.js';
 import type { Scenario } from '../scenario.js';
-import { getMachine, machineOf, machineOrder, reach, refusal, startMachine, tell } from '../steps.js';
+import { getMachine, machineOf, machineOrder, reach, startMachine, tell } from '../steps/machines.js';
+import { refusal } from '../steps/replies.js';
 
 const ineligible = [
   ['swap', { init: { swap_size_mb: 256 } }],
@@ -28,7 +29,7 @@ export const suspendScenarios: readonly Scenario[] = [
     ([obstacle, config]): Scenario => ({
       title: `a machine with ${obstacle} cannot be suspended: some refusal`,
       needs: 'any',
-      covers: ['9/suspend-ineligible', '9/suspend-limit', '7.11'],
+      covers: ['9/suspend-ineligible', '7.11'],
       async run(stage) {
         const made = await startMachine(stage, 'heavy', config);
         const reply = await stage.call('POST', `/machines/${made.id}/suspend`);
@@ -39,6 +40,17 @@ export const suspendScenarios: readonly Scenario[] = [
       },
     }),
   ),
+  {
+    title: 'whether a machine of 4 GB can be suspended is not agreed on',
+    needs: 'any',
+    covers: ['9/suspend-limit'],
+    async run(stage) {
+      const made = await startMachine(stage, 'roomy', { guest: { cpu_kind: 'shared', cpus: 2, memory_mb: 4096 } });
+      const reply = await stage.call('POST', `/machines/${made.id}/suspend`);
+      stage.onSeen('9/suspend-limit', `4 GB: ${reply.status}`);
+      if (reply.status !== 200) refusal(reply, [400, 409, 412, 422]);
+    },
+  },
   {
     title: 'an update of a suspended machine leaves it stopped, without its snapshot',
     needs: 'any',

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Scenario } from '../scenario.js';
-import { getMachine, machineOf, machineOrder, reach, refusal, restingMachine, startMachine } from '../steps.js';
+import { getMachine, machineOf, machineOrder, reach, restingMachine, startMachine } from '../steps/machines.js';
+import { refusal } from '../steps/replies.js';
 
 export const updateScenarios: readonly Scenario[] = [
   {

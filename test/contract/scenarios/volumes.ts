@@ -1,17 +1,9 @@
 import { expect } from 'vitest';
 import type { Scenario } from '../scenario.js';
-import {
-  create,
-  createVolume,
-  destroy,
-  expectOk,
-  getVolume,
-  machineOrder,
-  refusal,
-  restingMachine,
-  shown,
-  until,
-} from '../steps.js';
+import { create, destroy, machineOrder, restingMachine } from '../steps/machines.js';
+import { expectOk, refusal, shown } from '../steps/replies.js';
+import { until } from '../steps/until.js';
+import { createVolume, getVolume } from '../steps/volumes.js';
 
 const mountOf = (volume: { id: string }) => ({ mounts: [{ volume: volume.id, path: '/data' }] });
 

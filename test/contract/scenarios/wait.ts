@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Scenario } from '../scenario.js';
-import { machineOf, machineOrder, reach, refusal, restingMachine, shown, startMachine, tell } from '../steps.js';
+import { machineOf, machineOrder, reach, restingMachine, startMachine, tell } from '../steps/machines.js';
+import { refusal, shown } from '../steps/replies.js';
 
 export const waitScenarios: readonly Scenario[] = [
   {

@@ -1,23 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import type { Reply } from '../support/contract/caller.js';
-import type { Stage } from '../support/contract/stage.js';
-import { leaseData } from '../support/published/lease.js';
-import { machine as machineShape } from '../support/published/machine.js';
-import { volume as volumeShape } from '../support/published/volume.js';
+import type { Reply } from '../../support/contract/caller.js';
+import type { Stage } from '../../support/contract/stage.js';
+import { machine as machineShape } from '../../support/published/machine.js';
+import { expectOk, shown } from './replies.js';
 
-/** What scenarios do over and over. */
 export type SeenMachine = z.infer<typeof machineShape>;
-export type SeenVolume = z.infer<typeof volumeShape>;
-export type SeenLease = z.infer<typeof leaseData>;
 
 /** The loosest reading: the strict one is the recorder's. */
 const machineIn = z.looseObject(machineShape.shape);
 const machinesIn = z.array(z.looseObject({ id: z.string(), name: z.string(), state: z.string() }));
-const volumeIn = z.looseObject(volumeShape.shape);
-const leaseIn = z.looseObject({ data: z.looseObject(leaseData.shape) });
-const errorIn = z.looseObject({ error: z.string(), status: z.string().optional() });
 
 const maxWaitSecs = 60;
 
@@ -107,56 +99,7 @@ export async function destroy(stage: Stage, id: string): Promise<void> {
   await reach(stage, id, 'destroyed');
 }
 
-export async function createVolume(stage: Stage, label: string, fields: object = {}): Promise<SeenVolume> {
-  const body = { name: stage.volumeName(label), region: stage.region, size_gb: 1, ...fields };
-  const reply = await stage.call('POST', '/volumes', body);
-  expect(reply.status, shown(reply)).toBeLessThan(300);
-  return volumeIn.parse(reply.body);
-}
-
-export async function getVolume(stage: Stage, id: string): Promise<SeenVolume> {
-  const reply = await stage.call('GET', `/volumes/${id}`);
-  expect(reply.status, shown(reply)).toBe(200);
-  return volumeIn.parse(reply.body);
-}
-
-/** Takes the lease of a machine. */
-export async function lease(stage: Stage, id: string, request?: object, headers = {}): Promise<SeenLease> {
-  const reply = await stage.call('POST', `/machines/${id}/lease`, request, headers);
-  expect(reply.status, shown(reply)).toBe(201);
-  return leaseIn.parse(reply.body).data;
-}
-
-export const holding = (nonce: string) => ({ 'fly-machine-lease-nonce': nonce });
-
 export function machineOf(reply: Reply): SeenMachine {
   expect(reply.status, shown(reply)).toBe(200);
   return machineIn.parse(reply.body);
-}
-
-export function expectOk(reply: Reply): void {
-  expect(reply.status, shown(reply)).toBeLessThan(300);
-}
-
-/** Expects a refusal with this status, or one of these, and hands over what it says. */
-export function refusal(reply: Reply, status: number | readonly number[], text?: RegExp): z.infer<typeof errorIn> {
-  expect([status].flat(), shown(reply)).toContain(reply.status);
-  const body = errorIn.parse(reply.body);
-  if (text !== undefined) expect(body.error).toMatch(text);
-  return body;
-}
-
-export function shown(reply: Reply): string {
-  return `${reply.status} ${JSON.stringify(reply.body)}`;
-}
-
-/** Asks until the answer is as hoped, within the stage's patience. */
-export async function until<T>(stage: Stage, ask: () => Promise<T>, hoped: (answer: T) => boolean): Promise<T> {
-  const deadline = performance.now() + stage.patienceMs;
-  for (;;) {
-    const answer = await ask();
-    if (hoped(answer)) return answer;
-    if (performance.now() > deadline) expect.fail(`In vain: ${JSON.stringify(answer)}`);
-    await delay(stage.pollMs);
-  }
 }
