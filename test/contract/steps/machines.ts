@@ -83,8 +83,9 @@ export async function reach(stage: Stage, id: string, state: string): Promise<vo
   const secs = Math.min(maxWaitSecs, Math.ceil(stage.patienceMs / 1_000));
   for (;;) {
     const reply = await stage.call('GET', `/machines/${id}/wait?state=${state}&timeout=${secs}`);
-    if (reply.status === 200) return;
-    const comesAgain = reply.status === 408 || (reply.status === 404 && state !== 'destroyed');
+    // Whoever comes late finds nothing any more, or not yet.
+    if (reply.status === 200 || (reply.status === 404 && state === 'destroyed')) return;
+    const comesAgain = reply.status === 408 || reply.status === 404;
     if (!comesAgain || performance.now() > deadline) expect.fail(`${id} did not reach ${state}: ${shown(reply)}`);
   }
 }

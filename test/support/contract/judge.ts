@@ -88,6 +88,11 @@ function describe(issue: z.core.$ZodIssue): readonly string[] {
   return nearest.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
+/** A shape of another type is far away, and so is one that does not know what is there. */
 function weigh(issues: readonly z.core.$ZodIssue[]): number {
-  return issues.length + (issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0) ? 100 : 0);
+  const weights = issues.map((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.length;
+    return issue.code === 'invalid_type' && issue.path.length === 0 ? 100 : 1;
+  });
+  return weights.reduce((sum, weight) => sum + weight, 0);
 }
