@@ -52,7 +52,9 @@ export const hostScenarios: readonly Scenario[] = [
     needs: 'emulator',
     covers: ['1.2/409-host-full', '7.9'],
     async run(stage) {
-      const made = await restingMachine(stage, 'waiting');
+      const made = await startMachine(stage, 'waiting');
+      await tell(stage, made.id, 'stop');
+      await reach(stage, made.id, 'stopped');
       stage.emulator.hosts.setRegionFull(stage.region, true);
       const full = /^aborted: (could not reserve resource for machine|insufficient)/;
       refusal(await stage.call('POST', `/machines/${made.id}/start`), 409, full);
