@@ -42,7 +42,7 @@ export const oddToken = fc.oneof(
     'Basic dGVzdA==',
     'FlyV1',
     'FlyV1 ,,,',
-    'bearer test-fly-token',
+    'Bearer: test-fly-token',
     'Bearer test-fly-token-',
   ),
   fc.stringMatching(/^[ -~]{0,60}$/),
