@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { otherAnswers } from './other-answers.js';
 import { scenarios } from './scenarios.js';
 import { openEmulatorStage, openSharedStages, type SharedStages } from './stages.js';
 
 const shared = scenarios.filter((each) => each.needs !== 'emulator');
 const alone = scenarios.filter((each) => each.needs === 'emulator');
 
-describe.concurrent('the emulated Fly', () => {
+describe.concurrent.each([
+  ['the emulated Fly', {}],
+  ['the emulated Fly, with the other answer wherever none is confirmed', { unconfirmed: otherAnswers }],
+])('%s', (_name, options) => {
   let stages: SharedStages;
   beforeAll(async () => {
-    stages = await openSharedStages();
+    stages = await openSharedStages(options);
   });
   afterAll(() => stages[Symbol.asyncDispose]());
 
@@ -17,7 +21,9 @@ describe.concurrent('the emulated Fly', () => {
     await scenario.run(stage);
     stage.recorder.expectPublished();
   });
+});
 
+describe.concurrent('the emulated Fly, told what to do', () => {
   it.each(alone)('$title', async (scenario) => {
     await using stage = await openEmulatorStage(scenario.options);
     await scenario.run(stage);

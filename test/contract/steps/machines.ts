@@ -58,7 +58,7 @@ export async function restingMachine(
   fields: object = {},
 ): Promise<SeenMachine> {
   const made = await create(stage, label, config, { skip_launch: true, ...fields });
-  await settle(stage, made.id);
+  await reach(stage, made.id, 'settled');
   return made;
 }
 
@@ -81,18 +81,17 @@ export async function tell(stage: Stage, id: string, command: string, body?: unk
 export async function reach(stage: Stage, id: string, state: string): Promise<void> {
   const deadline = performance.now() + stage.patienceMs;
   const secs = Math.min(maxWaitSecs, Math.ceil(stage.patienceMs / 1_000));
+  let version = '';
   for (;;) {
-    const reply = await stage.call('GET', `/machines/${id}/wait?state=${state}&timeout=${secs}`);
+    const reply = await stage.call('GET', `/machines/${id}/wait?state=${state}&timeout=${secs}${version}`);
     // Whoever comes late finds nothing any more, or not yet.
     if (reply.status === 200 || (reply.status === 404 && state === 'destroyed')) return;
-    const comesAgain = reply.status === 408 || reply.status === 404;
+    // Older servers want to be told which version is to be stopped.
+    const wantsVersion = reply.status === 400 && state === 'stopped' && version === '';
+    if (wantsVersion) version = `&version=${(await getMachine(stage, id)).instance_id}`;
+    const comesAgain = wantsVersion || reply.status === 408 || reply.status === 404;
     if (!comesAgain || performance.now() > deadline) expect.fail(`${id} did not reach ${state}: ${shown(reply)}`);
   }
-}
-
-/** Any resting state, for machines that are not launched. */
-async function settle(stage: Stage, id: string): Promise<void> {
-  await reach(stage, id, 'settled');
 }
 
 export async function destroy(stage: Stage, id: string): Promise<void> {
