@@ -15,3 +15,4 @@ export { type PrivateNetwork, startPrivateNetwork } from './private-network.js';
 export { projectServerProgram, valetProgram } from './programs.js';
 export type { LocalProxy, ProxyOptions } from './proxy/options.js';
 export { startProxy } from './proxy/proxy.js';
+export type { ProxyUnconfirmed } from './proxy/unconfirmed.js';

@@ -1,14 +1,18 @@
 import { Clock } from '../clock.js';
-import { Tokens } from './api/access.js';
-import { appRoutes } from './api/app-routes.js';
+import type { Tokens } from './api/access.js';
+import { withAffinity } from './api/affinity.js';
 import { createApiHandler } from './api/handler.js';
 import { machineActionRoutes } from './api/machine-action-routes.js';
 import { machineRoutes } from './api/machine-routes.js';
 import { metadataRoutes } from './api/metadata-routes.js';
+import { organisations } from './api/organisations.js';
+import { resourceRoutes } from './api/resource-routes.js';
 import type { Route } from './api/router.js';
 import { type ApiServer, startApiServer } from './api/server.js';
-import { volumeRoutes } from './api/volume-routes.js';
 import { Apps } from './apps/apps.js';
+import { AppRemovals } from './apps/removal.js';
+import { AppResources } from './apps/resources.js';
+import type { Secrets } from './apps/secrets.js';
 import { FaultList, type FlyFaults } from './faults/faults.js';
 import { Hosts } from './hosts/hosts.js';
 import type { MachineHost } from './machine-host.js';
@@ -20,6 +24,7 @@ import type { FlyEmulatorOptions } from './options.js';
 import { regions } from './regions.js';
 import { instantTimings } from './timings.js';
 import { UnconfirmedAnswers } from './unconfirmed.js';
+import { Snapshots } from './volumes/snapshots.js';
 import { Volumes } from './volumes/volumes.js';
 
 export interface FlyEmulator {
@@ -43,18 +48,16 @@ export interface FlyEmulator {
  * @throws when the port is taken
  */
 export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<FlyEmulator> {
-  const { token, org = 'personal', onLog = ignore } = options;
+  const { token, onLog = ignore } = options;
   const platform = buildPlatform(options, () => server.url);
-  const { clock, registry, apps, hosts, faults, unconfirmed } = platform;
-  for (const name of appNames(options)) apps.add({ name, org, network: 'default' });
-  const tokens = new Tokens();
-  tokens.add(token, { kind: 'org', org });
-  const { access } = tokens;
+  const { clock, registry, apps, hosts, faults, unconfirmed, removals } = platform;
+  const { access } = platform.tokens;
   const handler = createApiHandler({ routes: allRoutes(platform), apps, access, clock, faults, onLog });
   const server: ApiServer = await startApiServer(handler, options.port ?? 0);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await server.close();
+    await removals.close();
     await registry.close();
   };
   return {
@@ -76,6 +79,12 @@ interface Platform {
   readonly hosts: Hosts;
   readonly registry: MachineRegistry;
   readonly volumes: Volumes;
+  readonly snapshots: Snapshots;
+  readonly resources: AppResources;
+  readonly removals: AppRemovals;
+  readonly tokens: Tokens;
+  /** Slugs of all organisations. */
+  readonly orgs: readonly string[];
   readonly faults: FaultList;
   readonly unconfirmed: UnconfirmedAnswers;
 }
@@ -86,9 +95,14 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
   const pace = { timings: { ...instantTimings, ...options.timings } };
   const hosts = new Hosts(regions.map((region) => region.code));
   const unconfirmed = new UnconfirmedAnswers(options.unconfirmed);
-  const apps = new Apps(() => clock.nowMs());
-  const volumes = new Volumes({ dir, pace, clock, hosts });
-  const boots = bootSettings(options, volumes, clock, apiUrl);
+  const nowMs = () => clock.nowMs();
+  const apps = new Apps(nowMs);
+  const resources = new AppResources(nowMs);
+  const { own, tokens, slugs: orgs } = organisations(options, nowMs);
+  for (const name of appNames(options)) apps.add({ name, org: own, network: 'default' });
+  const volumes = new Volumes({ dir, pace, clock, hosts, unconfirmed });
+  const snapshots = new Snapshots({ dir, pace, clock });
+  const boots = bootSettings(options, { volumes, secrets: resources.secrets, clock }, apiUrl);
   const context: MachineContext = {
     pace,
     clock,
@@ -103,30 +117,41 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
   };
   const registry = new MachineRegistry(context, volumes);
   const faults = new FaultList((id) => loseSnapshot(registry, id));
-  return { clock, apps, hosts, registry, volumes, faults, unconfirmed };
+  const onRemoved = (app: string) => {
+    tokens.revoke(app);
+    resources.forget(app);
+  };
+  const removals = new AppRemovals({ apps, registry, volumes, clock, pace, onRemoved, onLog });
+  return { clock, apps, hosts, registry, volumes, snapshots, resources, removals, tokens, orgs, faults, unconfirmed };
 }
 
-function bootSettings(options: FlyEmulatorOptions, volumes: Volumes, clock: Clock, apiUrl: () => string): BootSettings {
+function bootSettings(
+  options: FlyEmulatorOptions,
+  { volumes, secrets, clock }: { readonly volumes: Volumes; readonly secrets: Secrets; readonly clock: Clock },
+  apiUrl: () => string,
+): BootSettings {
   const { dir, token, projectServer, machineApiEnv, onProcess = ignore } = options;
   return {
     dir,
     program: projectServer,
     volumeDirOf: (id) => volumes.dirOf(id),
-    apiEnvOf: ({ app, id }) => machineApiEnv?.({ url: apiUrl(), token, app, machineId: id }) ?? {},
+    apiEnvOf: ({ app, id }) => ({
+      ...secrets.environmentOf(app),
+      ...machineApiEnv?.({ url: apiUrl(), token, app, machineId: id }),
+    }),
     onProcess,
     clock,
   };
 }
 
 function allRoutes(platform: Platform): readonly Route[] {
-  const { registry, volumes, clock, unconfirmed } = platform;
+  const { registry, unconfirmed } = platform;
   return [
     ...machineRoutes(registry),
     ...machineActionRoutes(registry),
     ...metadataRoutes(registry),
-    ...volumeRoutes(volumes, clock, unconfirmed),
-    ...appRoutes(platform),
-  ];
+    ...resourceRoutes(platform),
+  ].map((route) => withAffinity(route, unconfirmed));
 }
 
 function appNames({ app, controlPlaneApp }: FlyEmulatorOptions): readonly string[] {

@@ -18,6 +18,8 @@ export interface FlyEmulatorOptions {
   readonly token: string;
   /** The organisation's slug; `personal` by default. */
   readonly org?: string;
+  /** Further organisations by their slugs, each with the token of its own. */
+  readonly orgs?: Readonly<Record<string, string>>;
   /** What any image runs. */
   readonly projectServer: MachineProgram;
   /** 0, the default, takes a free one. */

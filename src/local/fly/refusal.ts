@@ -18,7 +18,9 @@ export const refusals = {
   invalid: (what: string) => new FlyRefusal(400, `invalid_argument: ${what}`),
   emptyBody: () => new FlyRefusal(400, 'EOF'),
   bodyTooLarge: () => new FlyRefusal(413, 'http: request body too large'),
-  notFound: (what: 'app' | 'machine' | 'volume' | 'metadata key') => new FlyRefusal(404, `${what} not found`),
+  unauthorized: () => new FlyRefusal(403, 'unauthorized'),
+  notFound: (what: 'app' | 'machine' | 'volume' | 'metadata key' | 'secret' | 'ip assignment' | 'network policy') =>
+    new FlyRefusal(404, `${what} not found`),
   nameTaken: (name: string, holderId: string) =>
     new FlyRefusal(
       409,
@@ -39,6 +41,11 @@ export const refusals = {
     ),
   regionFull: () => new FlyRefusal(422, 'could not find a candidate host for this machine', 'insufficient_capacity'),
   regionFullForVolume: () => new FlyRefusal(409, 'aborted: no capacity'),
+  hostUnreachable: () => new FlyRefusal(503, 'unavailable: the host cannot be reached'),
+  appNameTaken: (status: 409 | 422) =>
+    new FlyRefusal(status, 'Validation failed: Name has already been taken', 'name_taken'),
+  badAppName: () =>
+    new FlyRefusal(422, 'Validation failed: Name may only contain numbers, lowercase letters and dashes'),
   failedPrecondition: (what: string) => new FlyRefusal(412, `failed_precondition: ${what}`),
   notImplemented: (method: string, path: string) =>
     new FlyRefusal(501, `not implemented by the emulator: ${method} ${path}`),

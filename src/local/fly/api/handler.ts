@@ -68,7 +68,7 @@ async function perform(options: ApiOptions, request: IncomingMessage, signal: Ab
     signal,
   };
   const fault = options.faults.take(route.call, params.id);
-  return withFault(fault, options.clock, signal, () => {
+  return withFault(fault, { route, clock: options.clock, signal }, () => {
     if (params.app !== undefined) assertMay(caller, options.apps.get(params.app));
     return route.handle(apiRequest);
   });
@@ -76,14 +76,13 @@ async function perform(options: ApiOptions, request: IncomingMessage, signal: Ab
 
 async function withFault(
   fault: Fault | undefined,
-  clock: Clock,
-  signal: AbortSignal,
+  { route, clock, signal }: { readonly route: Route; readonly clock: Clock; readonly signal: AbortSignal },
   act: () => ApiAnswer | Promise<ApiAnswer>,
 ): Promise<Outcome> {
   if (fault === undefined) return act();
   switch (fault.kind) {
     case 'list_empty':
-      return { status: 200, body: [] };
+      return { status: 200, body: route.emptyBody?.() ?? [] };
     case 'delay':
       await clock.sleep(fault.ms, signal);
       return act();

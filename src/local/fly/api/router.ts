@@ -25,6 +25,8 @@ export interface Route {
   /** Below `/v1`; a part that begins with a colon is a parameter. */
   readonly path: string;
   readonly call: FlyCall;
+  /** What a list that is made to look empty answers; `[]` by default. */
+  readonly emptyBody?: () => unknown;
   readonly handle: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
 }
 

@@ -16,10 +16,30 @@ export type FlyCall =
   | 'create_volume'
   | 'list_volumes'
   | 'get_volume'
+  | 'update_volume'
   | 'delete_volume'
   | 'extend_volume'
+  | 'create_snapshot'
+  | 'list_snapshots'
+  | 'create_app'
+  | 'list_apps'
   | 'get_app'
-  | 'list_regions';
+  | 'delete_app'
+  | 'create_deploy_token'
+  | 'list_ips'
+  | 'assign_ip'
+  | 'release_ip'
+  | 'list_secrets'
+  | 'get_secret'
+  | 'set_secrets'
+  | 'delete_secret'
+  | 'list_policies'
+  | 'set_policy'
+  | 'delete_policy'
+  | 'list_org_machines'
+  | 'list_org_volumes'
+  | 'list_regions'
+  | 'get_placements';
 
 /** What goes wrong. */
 export type FaultEffect =
