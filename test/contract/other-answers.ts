@@ -16,5 +16,9 @@ export const otherAnswers: Unconfirmed = {
   waitAnswer: 'ok_only',
   metadataFilter: 'ignored',
   affinityCookie: 'missing',
+  deadClaimant: 'nul',
+  extendNeedsRestart: 'while_attached',
+  deleteRunningApp: 'accept',
+  appNetwork: 'everywhere',
   regionKeys: 'small',
 };

@@ -9,6 +9,7 @@ import { leaseScenarios } from './scenarios/leases.js';
 import { metadataScenarios } from './scenarios/metadata.js';
 import { platformScenarios } from './scenarios/platform.js';
 import { proxyScenarios } from './scenarios/proxy.js';
+import { proxyOpenPoints } from './scenarios/proxy-open-points.js';
 import { refusalScenarios } from './scenarios/refusals.js';
 import { runningScenarios } from './scenarios/running.js';
 import { stateScenarios } from './scenarios/states.js';
@@ -38,4 +39,5 @@ export const scenarios: readonly Scenario[] = [
   ...clientScenarios,
   ...hostScenarios,
   ...proxyScenarios,
+  ...proxyOpenPoints,
 ];
