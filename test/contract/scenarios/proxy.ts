@@ -39,11 +39,9 @@ export const proxyScenarios: readonly Scenario[] = [
     options: echoing,
     covers: ['7.12'],
     async run(stage) {
-      await using proxy = await openProxy(
-        stage,
-        replaying(`instance=00000000000000;app=${stage.app}`),
+      await using proxy = await openProxy(stage, replaying(`instance=00000000000000;app=${stage.app}`), {
         deadTargetDelayMs,
-      );
+      });
       const startedAt = performance.now();
       expect(await proxy.ask()).toMatchObject({ status: 502, body: '' });
       expect(performance.now() - startedAt).toBeGreaterThan(deadTargetDelayMs * 0.9);
