@@ -3,8 +3,8 @@ import { otherAnswers } from './other-answers.js';
 import { scenarios } from './scenarios.js';
 import { openEmulatorStage, openSharedStages, type SharedStages } from './stages.js';
 
-const shared = scenarios.filter((each) => each.needs !== 'emulator');
-const alone = scenarios.filter((each) => each.needs === 'emulator');
+const shared = scenarios.filter((each) => each.needs !== 'emulator').map((each) => [each.title, each] as const);
+const alone = scenarios.filter((each) => each.needs === 'emulator').map((each) => [each.title, each] as const);
 
 describe.concurrent.each([
   ['the emulated Fly', {}],
@@ -16,7 +16,7 @@ describe.concurrent.each([
   });
   afterAll(() => stages[Symbol.asyncDispose]());
 
-  it.each(shared)('$title', async (scenario) => {
+  it.each(shared)('%s', async (_title, scenario) => {
     await using stage = await stages.open();
     await scenario.run(stage);
     stage.recorder.expectPublished();
@@ -24,7 +24,7 @@ describe.concurrent.each([
 });
 
 describe.concurrent('the emulated Fly, told what to do', () => {
-  it.each(alone)('$title', async (scenario) => {
+  it.each(alone)('%s', async (_title, scenario) => {
     await using stage = await openEmulatorStage(scenario.options);
     await scenario.run(stage);
     stage.recorder.expectPublished();
