@@ -40,14 +40,14 @@ describe('an app', () => {
 
   it('has a name that no other app has, in any organisation', async () => {
     await using fly = await withFlyEmulator({ orgs: { other: 'other-token' } });
-    const again = (status: number) => ({
-      status,
-      body: { error: 'Validation failed: Name has already been taken', status: 'name_taken' },
-    });
+    const error = 'Validation failed: Name has already been taken';
     const body = { app_name: fly.app, org_slug: 'other' };
-    expect(await callApi(fly, 'POST', '/apps', { body, token: 'other-token' })).toMatchObject(again(422));
+    expect(await callApi(fly, 'POST', '/apps', { body, token: 'other-token' })).toMatchObject({
+      status: 422,
+      body: { error, status: 'name_taken' },
+    });
     fly.unconfirmed.set({ appNameTakenStatus: 409 });
-    expect(await callApi(fly, 'POST', '/apps', created(fly.app))).toMatchObject(again(409));
+    expect(await callApi(fly, 'POST', '/apps', created(fly.app))).toMatchObject({ status: 409, body: { error } });
   });
 
   it('has a name of lowercase letters, digits and dashes, 63 at most', async () => {

@@ -3,7 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import { refusals } from '../refusal.js';
 
 /** Whoever holds a token of the organisation may do everything; one of an app only what concerns that app. */
-export type Caller = { readonly kind: 'org'; readonly org: string } | { readonly kind: 'app'; readonly app: string };
+export type Caller =
+  | { readonly kind: 'org'; readonly org: string }
+  | {
+      readonly kind: 'app';
+      readonly app: string;
+      /** It came over a machine's own socket. */
+      readonly viaSocket?: boolean;
+    };
 
 /** Who a request comes from. @throws FlyRefusal 401 */
 export type Access = (request: IncomingMessage) => Caller;

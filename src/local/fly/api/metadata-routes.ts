@@ -28,7 +28,9 @@ function getAll(record: MachineRecord): ApiAnswer {
 }
 
 function getOne(record: MachineRecord, request: ApiRequest): ApiAnswer {
-  const value = record.config.metadata?.[param(request, 'key')];
+  const { metadata = {} } = record.config;
+  const key = param(request, 'key');
+  const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
   if (value === undefined) throw refusals.notFound('metadata key');
   return { status: 200, body: { value } };
 }

@@ -41,6 +41,7 @@ export class Machine {
   launch(skipLaunch: boolean): void {
     this.#begin(async (signal) => {
       await this.#context.clock.sleep(this.#context.pace.timings.createdMs, signal);
+      await this.#context.untilFree(this.record, signal);
       this.record.apply('prepared', 'user');
       if (skipLaunch) return;
       this.record.apply('start', 'user');
@@ -61,6 +62,7 @@ export class Machine {
       const earliest = this.#context.clock.sleep(this.#context.pace.timings.stopMs, signal);
       const [exit] = await Promise.all([this.#boot?.process.stop(order.signal, order.timeoutMs), earliest]);
       signal.throwIfAborted();
+      await this.#context.untilFree(this.record, signal);
       this.record.apply('down', 'flyd', exit && this.#accountOf(exit, { requestedStop: true, restarting: false }));
     });
   }
@@ -72,6 +74,7 @@ export class Machine {
     this.#begin(async (signal) => {
       this.#boot?.process.pause();
       await this.#context.clock.sleep(this.#context.pace.timings.suspendMs, signal);
+      await this.#context.untilFree(this.record, signal);
       this.record.apply('paused', 'flyd');
     });
   }
@@ -84,6 +87,7 @@ export class Machine {
     this.#begin(async (signal) => {
       await this.#boot?.process.stop(order.signal, order.timeoutMs);
       await this.#context.clock.sleep(this.#context.pace.timings.replaceMs, signal);
+      await this.#context.untilFree(this.record, signal);
       this.record.apply(outcome, 'flyd');
       if (outcome === 'replaced_to_start') await this.#bringUp(signal);
     });
@@ -94,9 +98,15 @@ export class Machine {
     this.#begin(async (signal) => {
       await this.#boot?.process.kill();
       await this.#context.clock.sleep(this.#context.pace.timings.destroyMs, signal);
+      await this.#context.untilFree(this.record, signal);
       this.record.apply('gone', 'flyd');
       this.#context.onDestroyed(this.record);
     });
+  }
+
+  /** Ends its program as a crash would: what follows is its restart policy's affair. False when none runs. */
+  crash(): boolean {
+    return this.#boot?.process.crash() ?? false;
   }
 
   /** The next start from `suspended` is a cold boot. */
@@ -123,6 +133,7 @@ export class Machine {
       await this.#coldBoot(signal);
       await clock.sleep(pace.timings.startMs, signal);
     }
+    await this.#context.untilFree(this.record, signal);
     this.record.apply('up', 'flyd');
   }
 

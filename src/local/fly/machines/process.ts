@@ -87,6 +87,13 @@ export class MachineProcess {
     }
   }
 
+  /** Nobody here is to have asked for it. False when it has ended already. */
+  crash(): boolean {
+    if (this.#ended || this.#endRequested) return false;
+    this.#signalGroup('SIGKILL');
+    return true;
+  }
+
   async kill(): Promise<ProcessExit> {
     this.#endRequested = true;
     if (!this.#ended) this.#signalGroup('SIGKILL');

@@ -1,3 +1,5 @@
+import type { Clock } from '../../clock.js';
+import { stillOf } from '../faults/still.js';
 import type { Host } from '../hosts/hosts.js';
 import { newMachineId } from '../ids.js';
 import { refusals } from '../refusal.js';
@@ -88,6 +90,25 @@ export class MachineRegistry {
   list(app: string, options: { readonly includeDeleted: boolean }): readonly Machine[] {
     this.#dropOldest();
     return options.includeDeleted ? this.#of(app) : this.#living(app);
+  }
+
+  /** Of every app, without the destroyed ones. */
+  all(): readonly Machine[] {
+    return [...this.#machines.values()].filter((machine) => machine.record.phase !== 'destroyed');
+  }
+
+  /** Ends its program as a crash would. False when none runs. @throws when there is no such machine */
+  crash(id: string): boolean {
+    const machine = this.find(id);
+    if (machine === undefined) throw new Error(`There is no machine ${id} that could crash.`);
+    return machine.crash();
+  }
+
+  /** Some of the machines as they are now, whatever happens later; to read only. */
+  still(isThere: (id: string) => boolean, clock: Clock): MachineRegistry {
+    const still = new MachineRegistry({ ...this.#context, clock }, this.#volumes);
+    for (const [id, machine] of this.#machines) if (isThere(id)) still.#machines.set(id, stillOf(machine));
+    return still;
   }
 
   async close(): Promise<void> {

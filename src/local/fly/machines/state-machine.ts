@@ -1,4 +1,5 @@
 import type { FlyMachineState } from '../../../sdk/fly/wire.js';
+import { errorText } from '../faults/catalogue.js';
 
 /**
  * A machine's states and what may happen in each, as data.
@@ -112,16 +113,17 @@ export function transition(phase: MachinePhase, event: MachineCommand | MachineH
 
 function refusalOf(phase: MachinePhase, event: MachineCommand | MachineHappening): { status: number; error: string } {
   const destroys = event === 'destroy' || event === 'force_destroy';
-  if (destroys && phase === 'destroyed') return { status: 404, error: 'machine not found' };
+  if (destroys && phase === 'destroyed') {
+    return { status: 404, error: errorText('404-not-found', { thing: 'machine' }) };
+  }
   if (event === 'update' && phase === 'replacing') {
-    return { status: 409, error: 'aborted: machine update failed due to concurrent update' };
+    return { status: 409, error: errorText('409-concurrent-update') };
   }
   if (event === 'start' && phase === 'replacing') {
-    return { status: 412, error: 'failed_precondition: machine getting replaced, refusing to start' };
+    return { status: 412, error: errorText('412-replacing') };
   }
   const verb = destroys ? 'destroy' : event;
-  const error = `failed_precondition: unable to ${verb} machine from current state: '${visibleState(phase)}'`;
-  return { status: 412, error };
+  return { status: 412, error: errorText('412-wrong-state', { verb, state: visibleState(phase) }) };
 }
 
 /** The state that callers see. */

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { Clock } from '../../clock.js';
 import { refusals } from '../refusal.js';
 import type { FlyTimings } from '../timings.js';
 import { claimOf } from './claim.js';
@@ -90,7 +91,7 @@ export class Volumes {
    */
   reachable(app: string, id: string): Volume {
     const volume = this.#records.living(app, id);
-    if (!this.#context.hosts.get(volume.host).reachable) throw refusals.hostUnreachable();
+    if (!this.#context.hosts.get(volume.host).reachable) throw refusals.hostUnreachable(volume.host);
     return volume;
   }
 
@@ -151,5 +152,12 @@ export class Volumes {
     const deleted = this.#records.change(volume, { course, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
     await rm(volume.dir, { recursive: true, force: true });
     return deleted;
+  }
+
+  /** Some of the volumes as they are now, whatever happens later; to read only. */
+  still(isThere: (id: string) => boolean, clock: Clock): Volumes {
+    const still = new Volumes({ ...this.#context, clock });
+    for (const volume of this.#records.all()) if (isThere(volume.id)) still.#records.add(volume);
+    return still;
   }
 }
