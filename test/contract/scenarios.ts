@@ -4,8 +4,10 @@ import { appScenarios } from './scenarios/apps.js';
 import { badCreateScenarios } from './scenarios/bad-creates.js';
 import { clientScenarios } from './scenarios/client.js';
 import { createScenarios } from './scenarios/create.js';
+import { faultScenarios } from './scenarios/faults.js';
 import { hostScenarios } from './scenarios/hosts.js';
 import { leaseScenarios } from './scenarios/leases.js';
+import { limitScenarios } from './scenarios/limits.js';
 import { metadataScenarios } from './scenarios/metadata.js';
 import { platformScenarios } from './scenarios/platform.js';
 import { proxyScenarios } from './scenarios/proxy.js';
@@ -38,6 +40,8 @@ export const scenarios: readonly Scenario[] = [
   ...appResourceScenarios,
   ...clientScenarios,
   ...hostScenarios,
+  ...faultScenarios,
+  ...limitScenarios,
   ...proxyScenarios,
   ...proxyOpenPoints,
 ];
