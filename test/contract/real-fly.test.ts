@@ -31,6 +31,7 @@ describe('Fly itself', () => {
     region,
     image,
     sweeps: true,
+    clientLimits: 'on',
     patienceMs: 240_000,
     pollMs: 2_000,
     onSeen: (row, answer) => seen.set(row, (seen.get(row) ?? new Set()).add(answer)),

@@ -41,6 +41,7 @@ function settingsFor(emulator: FlyEmulator, sweeps: boolean): StageSettings {
     region: 'sjc',
     image: 'nginx:alpine',
     sweeps,
+    clientLimits: 'off',
     patienceMs: 15_000,
     pollMs: 10,
     onSeen: () => undefined,

@@ -36,6 +36,38 @@ export const clientScenarios: readonly Scenario[] = [
     },
   },
   {
+    title: 'Valet’s client reads and writes what goes with a machine and its volume',
+    needs: 'any',
+    covers: ['7.1'],
+    async run(stage) {
+      const { fly, patienceMs: timeoutMs } = stage;
+      const volume = await fly.createVolume({ name: stage.volumeName('notes'), region: stage.region, size_gb: 1 });
+      const made = await fly.createMachine(clientOrder(stage, 'notes'));
+      await fly.waitForMachine(made.id, { timeoutMs });
+      await fly.setMetadata(made.id, 'one', '1');
+      await fly.mergeMetadata(made.id, { two: '2', one: null });
+      expect(await fly.getMetadata(made.id)).toMatchObject({ valet_machine: stage.name('notes'), two: '2' });
+      await fly.deleteMetadata(made.id, 'two');
+      await fly.deleteMetadata(made.id, 'two');
+      expect(await fly.getMetadata(made.id)).not.toHaveProperty('one');
+      expect((await fly.listEvents(made.id)).map(({ type }) => type)).toContain('launch');
+      expect((await fly.extendVolume(volume.id, 2)).volume).toMatchObject({ id: volume.id });
+      await fly.deleteVolume(volume.id);
+      await fly.deleteVolume(volume.id);
+      expect((await fly.listRegions()).regions.map(({ code }) => code)).toContain(stage.region);
+    },
+  },
+  {
+    title: 'Valet’s client asks where there is room',
+    needs: 'organisation',
+    covers: ['7.1'],
+    async run(stage) {
+      const compute = { cpu_kind: 'shared', cpus: 1, memory_mb: 256 } as const;
+      const found = await stage.fly.getPlacements({ region: stage.region, count: 1, compute });
+      expect(found.map(({ region }) => region)).toContain(stage.region);
+    },
+  },
+  {
     title: 'a create that is repeated under its fixed name adopts the machine of the first',
     needs: 'any',
     covers: ['1.9/fixed-names', '1.9/create-after-proof'],

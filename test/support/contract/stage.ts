@@ -18,6 +18,8 @@ export interface StageSettings extends Access {
   readonly patienceMs: number;
   /** Between two looks at something that has no call to wait for it. */
   readonly pollMs: number;
+  /** Whether Valet's client keeps Fly's rate limits. */
+  readonly clientLimits: 'on' | 'off';
   /** Told of each answer that nobody had confirmed. */
   readonly onSeen: (row: string, answer: string) => void;
 }
@@ -51,7 +53,12 @@ export async function openStage(settings: StageSettings): Promise<OpenStage> {
   const prefix = `c${randomBytes(4).toString('hex')}`;
   const recorder = await recordContract(settings.url, belongings.note);
   const access = { url: recorder.url, token: settings.token };
-  const fly = new FlyClient({ baseUrl: recorder.url, app: settings.app, token: settings.token });
+  const fly = new FlyClient({
+    baseUrl: recorder.url,
+    app: settings.app,
+    token: settings.token,
+    rateLimit: settings.clientLimits,
+  });
   const root: Stage['root'] = (method, path, body, headers) => callApi(access, method, path, body, headers, 'polite');
   const call: Stage['call'] = (method, path, body, headers) =>
     root(method, `/apps/${settings.app}${path}`, body, headers);
