@@ -8,6 +8,7 @@ import { startObjectStore } from '../../src/local/object-store.js';
 import { startPrivateNetwork } from '../../src/local/private-network.js';
 import { ArchiveStore } from '../../src/sdk/archives/store.js';
 import { MachineProtocol } from '../../src/sdk/machines/protocol.js';
+import { type ContractRecorder, recordContract } from './contract/recorder.js';
 import { type TestDatabase, testDatabase } from './database.js';
 import { type TestFlyEmulator, withFlyEmulator } from './fly-emulator.js';
 import { type Instance, startInstance } from './instance.js';
@@ -18,6 +19,8 @@ const operatorSecret = 'operator-secret-of-the-test';
 export interface TestPlatform extends AsyncDisposable {
   readonly database: TestDatabase;
   readonly fly: TestFlyEmulator;
+  /** What every call of an instance to Fly passes. */
+  readonly recorder: ContractRecorder;
   /** Straight to the object store, past every instance. */
   readonly store: ArchiveStore;
   /** Straight to any machine. */
@@ -54,6 +57,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
       machineApiEnv: () => ({ VALET_EXIT_WITH_PARENT: '1' }),
     }),
   );
+  const recorder = opening.use(await recordContract(fly.url));
   const network = opening.adopt(await startPrivateNetwork({ machines: fly.machines }), (it) => it.stop());
   const dir = opening.adopt(await mkdtemp(join(tmpdir(), 'valet-objects-')), (path) =>
     rm(path, { recursive: true, force: true }),
@@ -67,7 +71,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
   const instances = opening.use(new AsyncDisposableStack());
   const outside = {
     databaseUrl: database.url,
-    flyUrl: fly.url,
+    flyUrl: recorder.url,
     machineUrl: new URL(network.urlTemplate).origin,
     storeUrl: objects.endpoint,
   };
@@ -78,6 +82,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
   return {
     database,
     fly,
+    recorder,
     store,
     protocol,
     secrets: [internalSecret, operatorSecret, fly.token, objects.secretAccessKey],

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { otherAnswers } from './other-answers.js';
+import { scenarios } from './scenarios.js';
+import { openEmulatorStage, openSharedStages, type SharedStages } from './stages.js';
+
+const shared = scenarios.filter((each) => each.needs !== 'emulator').map((each) => [each.title, each] as const);
+const alone = scenarios.filter((each) => each.needs === 'emulator').map((each) => [each.title, each] as const);
+
+describe.concurrent.each([
+  ['the emulated Fly', {}],
+  ['the emulated Fly, with the other answer wherever none is confirmed', { unconfirmed: otherAnswers }],
+])('%s', (_name, options) => {
+  let stages: SharedStages;
+  beforeAll(async () => {
+    stages = await openSharedStages(options);
+  });
+  afterAll(() => stages[Symbol.asyncDispose]());
+
+  it.each(shared)('%s', async (_title, scenario) => {
+    await using stage = await stages.open();
+    await scenario.run(stage);
+    stage.recorder.expectPublished();
+  });
+});
+
+describe.concurrent('the emulated Fly, told what to do', () => {
+  it.each(alone)('%s', async (_title, scenario) => {
+    await using stage = await openEmulatorStage(scenario.options);
+    await scenario.run(stage);
+    stage.recorder.expectPublished();
+  });
+});
