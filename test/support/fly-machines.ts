@@ -82,6 +82,25 @@ export async function destroyed(fly: FlyEmulator, id: string): Promise<void> {
   await reach(fly, id, 'destroyed');
 }
 
+const execSchema = z.object({
+  exit_code: z.number(),
+  exit_signal: z.number(),
+  stdout: z.string(),
+  stderr: z.string(),
+});
+
+/** Runs a command in the machine. */
+export async function exec(
+  fly: FlyEmulator,
+  id: string,
+  command: readonly string[],
+  fields: object = {},
+): Promise<z.infer<typeof execSchema>> {
+  const reply = await callFly(fly, 'POST', `/machines/${id}/exec`, { command, ...fields });
+  expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+  return execSchema.parse(reply.body);
+}
+
 /** Asks the machine's own program, which may still be booting. */
 export async function askProgram(fly: FlyEmulator, id: string, path: string): Promise<Record<string, unknown>> {
   return vi.waitFor(

@@ -1,8 +1,11 @@
 import { Clock } from '../clock.js';
-import { Tokens } from './api/access.js';
+import { type Access, Tokens } from './api/access.js';
 import { appRoutes } from './api/app-routes.js';
 import { createApiHandler } from './api/handler.js';
 import { machineActionRoutes } from './api/machine-action-routes.js';
+import { MachineCalls } from './api/machine-calls.js';
+import { machineInsideRoutes } from './api/machine-inside-routes.js';
+import { machineLeaseRoutes } from './api/machine-lease-routes.js';
 import { machineRoutes } from './api/machine-routes.js';
 import { metadataRoutes } from './api/metadata-routes.js';
 import type { Route } from './api/router.js';
@@ -12,10 +15,11 @@ import { Apps } from './apps/apps.js';
 import { FaultList, type FlyFaults } from './faults/faults.js';
 import { Hosts } from './hosts/hosts.js';
 import type { MachineHost } from './machine-host.js';
-import { type BootSettings, bootMachine } from './machines/boot.js';
+import { ApiSockets } from './machines/api-sockets.js';
 import type { MachineContext } from './machines/context.js';
 import { hostMachines } from './machines/hosted-machine.js';
 import { MachineRegistry } from './machines/registry.js';
+import { type BootSettings, bootMachine, clearRootDir } from './machines/vm/boot.js';
 import type { FlyEmulatorOptions } from './options.js';
 import { regions } from './regions.js';
 import { instantTimings } from './timings.js';
@@ -33,6 +37,12 @@ export interface FlyEmulator {
   readonly hosts: Hosts;
   readonly faults: FlyFaults;
   readonly unconfirmed: UnconfirmedAnswers;
+  /**
+   * Moves a machine to another host of its region, as Fly does when it empties one: it stops, gets a copy of its volume
+   * under a new id and another address, and starts again if it ran. Follow it over the API.
+   * @throws when there is no such machine or no other host with room; FlyRefusal when something is under way with it
+   */
+  migrate(machineId: string): void;
   /** Cuts all connections, ends every process and resolves when they are gone. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -44,18 +54,22 @@ export interface FlyEmulator {
  */
 export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<FlyEmulator> {
   const { token, org = 'personal', onLog = ignore } = options;
-  const platform = buildPlatform(options, () => server.url);
+  const sockets = new ApiSockets(options.dir, (app) => listenerFor(() => ({ kind: 'app', app })));
+  const platform = buildPlatform(options, sockets);
   const { clock, registry, apps, hosts, faults, unconfirmed } = platform;
   for (const name of appNames(options)) apps.add({ name, org, network: 'default' });
   const tokens = new Tokens();
   tokens.add(token, { kind: 'org', org });
-  const { access } = tokens;
-  const handler = createApiHandler({ routes: allRoutes(platform), apps, access, clock, faults, onLog });
-  const server: ApiServer = await startApiServer(handler, options.port ?? 0);
+  const routes = allRoutes(platform);
+  const listenerFor = (access: Access) => createApiHandler({ routes, apps, access, clock, faults, onLog });
+  const server: ApiServer = await startApiServer(listenerFor(tokens.access), options.port ?? 0);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await server.close();
+    await sockets.closeAll();
     await registry.close();
+    // A boot that was under way may have opened one.
+    await sockets.closeAll();
   };
   return {
     url: server.url,
@@ -66,6 +80,7 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
     hosts,
     faults,
     unconfirmed,
+    migrate: (machineId) => registry.migrate(machineId),
     stop: () => (stopped ??= stop()),
   };
 }
@@ -80,25 +95,26 @@ interface Platform {
   readonly unconfirmed: UnconfirmedAnswers;
 }
 
-/** The machines boot only after the server listens, so its address may be asked for then. */
-function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platform {
+function buildPlatform(options: FlyEmulatorOptions, sockets: ApiSockets): Platform {
   const { dir, clock = new Clock(), onLog = ignore } = options;
   const pace = { timings: { ...instantTimings, ...options.timings } };
   const hosts = new Hosts(regions.map((region) => region.code));
   const unconfirmed = new UnconfirmedAnswers(options.unconfirmed);
   const apps = new Apps(() => clock.nowMs());
   const volumes = new Volumes({ dir, pace, clock, hosts });
-  const boots = bootSettings(options, volumes, clock, apiUrl);
+  const boots = bootSettings(options, volumes, clock, sockets);
   const context: MachineContext = {
     pace,
     clock,
     hosts,
     unconfirmed,
     onLog,
-    boot: (record, signal) => bootMachine(boots, record, signal),
-    onDestroyed: ({ config }) => {
+    boot: (request) => bootMachine(boots, request),
+    onDestroyed: async ({ identity, config }) => {
       const volume = config.mounts?.[0]?.volume;
       if (volume !== undefined) volumes.release(volume);
+      await sockets.close(identity.id);
+      await clearRootDir(dir, identity.id);
     },
   };
   const registry = new MachineRegistry(context, volumes);
@@ -106,13 +122,14 @@ function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platf
   return { clock, apps, hosts, registry, volumes, faults, unconfirmed };
 }
 
-function bootSettings(options: FlyEmulatorOptions, volumes: Volumes, clock: Clock, apiUrl: () => string): BootSettings {
-  const { dir, token, projectServer, machineApiEnv, onProcess = ignore } = options;
+function bootSettings(options: FlyEmulatorOptions, volumes: Volumes, clock: Clock, sockets: ApiSockets): BootSettings {
+  const { dir, projectServer, images = {}, machineEnv = {}, onProcess = ignore } = options;
   return {
     dir,
-    program: projectServer,
+    programs: { fallback: projectServer, images },
     volumeDirOf: (id) => volumes.dirOf(id),
-    apiEnvOf: ({ app, id }) => machineApiEnv?.({ url: apiUrl(), token, app, machineId: id }) ?? {},
+    apiSocketOf: (machine) => sockets.open(machine),
+    machineEnv,
     onProcess,
     clock,
   };
@@ -120,10 +137,13 @@ function bootSettings(options: FlyEmulatorOptions, volumes: Volumes, clock: Cloc
 
 function allRoutes(platform: Platform): readonly Route[] {
   const { registry, volumes, clock, unconfirmed } = platform;
+  const calls = new MachineCalls(registry, unconfirmed);
   return [
-    ...machineRoutes(registry),
-    ...machineActionRoutes(registry),
-    ...metadataRoutes(registry),
+    ...machineRoutes(registry, calls, unconfirmed),
+    ...machineActionRoutes(calls, unconfirmed),
+    ...machineInsideRoutes(calls, unconfirmed),
+    ...machineLeaseRoutes(calls, unconfirmed),
+    ...metadataRoutes(calls, unconfirmed),
     ...volumeRoutes(volumes, clock, unconfirmed),
     ...appRoutes(platform),
   ];
@@ -136,7 +156,7 @@ function appNames({ app, controlPlaneApp }: FlyEmulatorOptions): readonly string
 function loseSnapshot(registry: MachineRegistry, machineId: string): void {
   const machine = registry.find(machineId);
   if (machine === undefined) throw new Error(`There is no machine ${machineId} whose snapshot could be lost.`);
-  machine.loseSnapshot();
+  machine.vm.loseSnapshot();
 }
 
 function ignore(): void {}

@@ -50,12 +50,22 @@ const goTypes: Readonly<Record<string, string>> = {
 };
 
 function refusalOf(issue: z.core.$ZodIssue): FlyRefusal {
-  const field = issue.path.join('.');
-  if (issue.code !== 'invalid_type') return refusals.invalid(`${field}: ${issue.message}`);
-  if (issue.input === undefined || issue.input === null) return refusals.invalid(`${field} is required`);
-  const expected = goTypes[issue.expected] ?? issue.expected;
+  const expected = expectedType(issue, issue.input);
+  if (expected === undefined) return refusals.invalid(`${issue.path.join('.')}: ${issue.message}`);
+  if (issue.input === undefined || issue.input === null) return refusals.invalid(`${issue.path.join('.')} is required`);
+  // Go names fields only, not places in a list.
+  const field = issue.path.filter((part) => typeof part !== 'number').join('.');
   const where = field === '' ? 'Go value' : `Go struct field ${field}`;
   return new FlyRefusal(400, `json: cannot unmarshal ${jsonType(issue.input)} into ${where} of type ${expected}`);
+}
+
+/** Go's name of the type that was expected; undefined when the type was right and the value was not. */
+function expectedType(issue: z.core.$ZodIssue, input: unknown): string | undefined {
+  if (issue.code === 'invalid_type') return goTypes[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_value') return typeof input === 'string' ? undefined : 'string';
+  if (issue.code !== 'invalid_union') return undefined;
+  const [inner] = issue.errors.flat();
+  return inner === undefined ? undefined : expectedType(inner, input);
 }
 
 function jsonType(value: unknown): string {

@@ -39,6 +39,12 @@ export class Hosts {
     return fitting.length === 0 ? undefined : fitting[this.#turn++ % fitting.length];
   }
 
+  /** Another one of the same region that has room. */
+  otherThan(id: string): Host | undefined {
+    const { region } = this.get(id);
+    return this.list().find((host) => host.id !== id && host.region === region && host.reachable && !host.full);
+  }
+
   setFull(id: string, full: boolean): void {
     this.#change({ ...this.get(id), full });
   }

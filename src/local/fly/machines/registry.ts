@@ -4,7 +4,7 @@ import { refusals } from '../refusal.js';
 import { regionsOf } from '../regions.js';
 import type { Volume } from '../volumes/volume.js';
 import type { Volumes } from '../volumes/volumes.js';
-import type { MachineConfig } from './config.js';
+import type { MachineConfig } from './config/schema.js';
 import type { MachineContext } from './context.js';
 import { Machine } from './machine.js';
 import { MachineRecord } from './record.js';
@@ -15,6 +15,7 @@ export interface NewMachine {
   readonly region: string | undefined;
   readonly config: MachineConfig;
   readonly skipLaunch: boolean;
+  readonly cordoned: boolean;
 }
 
 /** So many destroyed machines are remembered for `include_deleted`. */
@@ -43,7 +44,8 @@ export class MachineRegistry {
     const host = volume === undefined ? this.#placeAnywhere(request.region) : this.#placeOn(volume, request.region);
     if (volume !== undefined) this.#volumes.bind(volume, id);
     const { region } = host;
-    const record = new MachineRecord({ id, name, app, region, host: host.id }, config, this.#context.clock);
+    const identity = { id, name, app, region, host: host.id };
+    const record = new MachineRecord(identity, config, this.#context.clock, request.cordoned);
     const machine = new Machine(record, this.#context);
     this.#machines.set(id, machine);
     machine.launch(request.skipLaunch);
@@ -88,6 +90,31 @@ export class MachineRegistry {
   list(app: string, options: { readonly includeDeleted: boolean }): readonly Machine[] {
     this.#dropOldest();
     return options.includeDeleted ? this.#of(app) : this.#living(app);
+  }
+
+  /**
+   * What Fly does when it empties a host: the machine stops, its volume is copied to another host of the region under a
+   * new id, and it starts again if it ran. Source: fly.io/docs/reference/machine-migration.
+   *
+   * @throws when there is no such machine or no other host; FlyRefusal 412 when something is under way
+   */
+  migrate(id: string): void {
+    const machine = this.find(id);
+    if (machine === undefined) throw new Error(`There is no machine ${id} that could be migrated.`);
+    const { host, record } = machine;
+    const target = this.#context.hosts.otherThan(host.id);
+    if (target === undefined) throw new Error(`No other host of ${host.region} has room for machine ${id}.`);
+    machine.migrate(target, (signal) => this.#moveData(record, target, signal));
+  }
+
+  async #moveData({ identity, config }: MachineRecord, target: Host, signal: AbortSignal): Promise<MachineConfig> {
+    const [mount, ...others] = config.mounts ?? [];
+    if (mount === undefined) return config;
+    const copy = await this.#volumes.copyTo(mount.volume, target.id);
+    if (signal.aborted) await this.#volumes.discard(copy);
+    signal.throwIfAborted();
+    await this.#volumes.handOver(mount.volume, copy, identity.id);
+    return { ...config, mounts: [{ ...mount, volume: copy.id }, ...others] };
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
 import type { Hosts } from '../hosts/hosts.js';
@@ -92,6 +92,33 @@ export class Volumes {
     const volume = this.#volumes.get(id);
     if (volume === undefined) return;
     this.#keep({ ...volume, boundUntilMs: this.#context.clock.nowMs() + this.#context.pace.timings.volumeUnbindMs });
+  }
+
+  /** A copy of it on another host under another id, which nobody holds yet. @throws when there is no such volume */
+  async copyTo(id: string, host: string): Promise<Volume> {
+    const volume = this.#volumes.get(id);
+    if (volume === undefined) throw new Error(`There is no volume ${id} that could be copied.`);
+    const copyId = newVolumeId();
+    const dir = join(this.#context.dir, 'volumes', copyId);
+    await cp(volume.dir, dir, { recursive: true });
+    const createdAtMs = this.#context.clock.nowMs();
+    return this.#keep({ ...volume, id: copyId, host, dir, createdAtMs, boundTo: undefined, boundUntilMs: undefined });
+  }
+
+  /** The machine goes over to the copy; the old one is deleted and its data with it. */
+  async handOver(id: string, copy: Volume, machineId: string): Promise<void> {
+    const volume = this.#volumes.get(id);
+    this.bind(copy, machineId);
+    if (volume === undefined) return;
+    const goneAtMs = this.#context.clock.nowMs() + this.#context.pace.timings.volumePendingDestroyMs;
+    this.#keep({ ...volume, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
+    await rm(volume.dir, { recursive: true, force: true });
+  }
+
+  /** A copy that came to nothing. */
+  async discard(volume: Volume): Promise<void> {
+    this.#volumes.delete(volume.id);
+    await rm(volume.dir, { recursive: true, force: true });
   }
 
   /** @throws FlyRefusal 404, or 400 when it would shrink */
