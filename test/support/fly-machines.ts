@@ -9,7 +9,14 @@ const machineSchema = z.object({
   state: z.string(),
   region: z.string(),
   instance_id: z.string(),
-  config: z.looseObject({ metadata: z.record(z.string(), z.string()).optional() }),
+  private_ip: z.string(),
+  /** Absent while nobody reaches the machine's host. */
+  config: z
+    .looseObject({
+      metadata: z.record(z.string(), z.string()).optional(),
+      mounts: z.array(z.object({ volume: z.string(), path: z.string() })).optional(),
+    })
+    .optional(),
   events: z.array(
     z.object({
       type: z.string(),

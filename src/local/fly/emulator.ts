@@ -66,10 +66,7 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await server.close();
-    await sockets.closeAll();
-    await registry.close();
-    // A boot that was under way may have opened one.
-    await sockets.closeAll();
+    await Promise.all([registry.close(), sockets.closeAll()]);
   };
   return {
     url: server.url,

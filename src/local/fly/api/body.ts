@@ -43,7 +43,8 @@ function parseJson(text: string): unknown {
 const goTypes: Readonly<Record<string, string>> = {
   boolean: 'bool',
   int: 'int',
-  number: 'float64',
+  // Nearly all numbers of the API are whole.
+  number: 'int',
   record: 'map[string]interface {}',
   object: 'struct',
   array: 'slice',

@@ -32,8 +32,7 @@ export async function waitForState(
   const superseded = () => (version === undefined ? undefined : record.versions.superseded(version));
   const reached = () => (superseded() === undefined ? reachedState(record, wanted, fromEventId) : undefined);
   const bound = { timeoutMs: timeoutSecs * 1000, clock: machine.clock, signal };
-  await waitUntil(record, () => reached() !== undefined, bound);
-  const end = reached();
+  const end = await waitUntil(record, reached, bound);
   if (end === undefined) throw refusals.waitedInVain(wanted.join(', '), superseded() ?? record.state);
   if (unconfirmed.waitAnswer === 'ok_only') return { status: 200, body: { ok: true } };
   return { status: 200, body: { ok: true, state: end.state, version: record.version, event_id: end.eventId } };

@@ -18,6 +18,7 @@ export class ApiSockets {
   readonly #listenerFor: (app: string) => RequestListener;
   readonly #servers = new Map<string, Promise<Server>>();
   #folder: Promise<string> | undefined;
+  #closed = false;
 
   /** @param dir the emulator's; where its path is too long for sockets, they are in a temporary folder */
   constructor(dir: string, listenerFor: (app: string) => RequestListener) {
@@ -25,10 +26,11 @@ export class ApiSockets {
     this.#listenerFor = listenerFor;
   }
 
-  /** Opens it unless it is open. @returns its path */
+  /** Opens it unless it is open. @returns its path. @throws when all have been closed */
   async open({ id, app }: MachineIdentity): Promise<string> {
     this.#folder ??= this.#makeFolder();
     const path = join(await this.#folder, id);
+    if (this.#closed) throw new Error('The emulator stops.');
     const known = this.#servers.get(id);
     const server = known ?? listen(path, this.#listenerFor(app));
     this.#servers.set(id, server);
@@ -47,10 +49,11 @@ export class ApiSockets {
     await closed;
   }
 
+  /** None opens any more. */
   async closeAll(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#servers.keys()].map((id) => this.close(id)));
     if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
-    this.#folder = undefined;
   }
 
   async #makeFolder(): Promise<string> {

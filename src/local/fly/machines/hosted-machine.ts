@@ -47,7 +47,7 @@ function hostMachine(machine: Machine): HostedMachine {
 async function startAndWait(machine: Machine, source: 'proxy' | 'user'): Promise<void> {
   assertReachedByProxy(machine);
   machine.start(source);
-  const done = (record: MachineRecord) => record.phase !== 'starting';
+  const done = ({ phase }: MachineRecord) => phase !== 'starting' || undefined;
   await waitUntil(machine.record, done, { timeoutMs: maxChangeMs, clock: machine.clock });
   const { phase, identity } = machine.record;
   if (phase !== 'started') throw new Error(`Machine ${identity.id} did not start: it is ${phase}.`);
@@ -60,7 +60,10 @@ async function autostop(machine: Machine, kind: Exclude<Autostop, 'off'>): Promi
   assertReachedByProxy(machine);
   if (kind === 'suspend' && machine.suspendObstacle === undefined) machine.suspend('proxy');
   else machine.stop('proxy');
-  await waitUntil(record, ({ phase }) => isResting(phase), { timeoutMs: maxChangeMs, clock: machine.clock });
+  await waitUntil(record, ({ phase }) => isResting(phase) || undefined, {
+    timeoutMs: maxChangeMs,
+    clock: machine.clock,
+  });
 }
 
 /** The proxy has no nonce. @throws FlyRefusal 409 while somebody holds the lease, 503 when the host is away */
