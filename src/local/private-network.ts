@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { HostedMachine, MachineHost } from './fly/machine-host.js';
 import { plainClient } from './proxy/client.js';
+import { Upstream } from './proxy/delivery/upstream.js';
 import { endToEnd, readHeaders, withHeaders } from './proxy/headers.js';
 import { relay } from './proxy/relay.js';
-import { Upstream } from './proxy/upstream.js';
+import { decideReach } from './proxy/replay/reach.js';
 
 export interface PrivateNetworkOptions {
   readonly machines: MachineHost;
+  /** The app whose programs call here: what is on another network or of another organisation has no name for them. */
+  readonly callerApp?: string;
   /** 0, the default, takes any free port. */
   readonly port?: number;
 }
@@ -32,7 +35,7 @@ export async function startPrivateNetwork(options: PrivateNetworkOptions): Promi
   const upstream = new Upstream(maxSilenceMs);
   const calls = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    const call = forward(options.machines, upstream, request, response)
+    const call = forward(options, upstream, request, response)
       .catch(() => void response.destroy())
       .finally(() => calls.delete(call));
     calls.add(call);
@@ -54,22 +57,28 @@ export async function startPrivateNetwork(options: PrivateNetworkOptions): Promi
 }
 
 async function forward(
-  machines: MachineHost,
+  options: PrivateNetworkOptions,
   upstream: Upstream,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const client = plainClient(request, response);
   const [, app = '', id = '', path = '/'] = /^\/([^/?]+)\/([^/?]+)(\/.*)?$/.exec(request.url ?? '') ?? [];
-  const machine = machines.find(app, id);
+  const machine = reaches(options, app) ? options.machines.find(app, id) : undefined;
   const address = machine?.state === 'started' ? machine.address : undefined;
   if (machine === undefined || address === undefined) return void response.destroy();
   const headers = withHeaders(endToEnd(readHeaders(request.rawHeaders)), [['Host', nameOf(machine)]]);
   const body = { bytes: Buffer.alloc(0), rest: request };
-  const sent = await upstream.send(address, { method: request.method ?? 'GET', path, headers, body }, client.signal);
-  if (sent.kind === 'response') return relay(client, sent, []);
+  const outgoing = { method: request.method ?? 'GET', path, headers, body, pooled: true };
+  const sent = await upstream.send(address, outgoing, client.signal);
+  if (sent.kind === 'response') return relay(client, sent, (received) => received);
   if (sent.kind === 'upgraded') sent.socket.destroy();
   response.destroy();
+}
+
+function reaches({ machines, callerApp }: PrivateNetworkOptions, app: string): boolean {
+  const caller = callerApp === undefined ? undefined : machines.findApp(callerApp);
+  return decideReach(caller, machines.findApp(app), false) === 'allowed';
 }
 
 function nameOf(machine: HostedMachine): string {

@@ -72,8 +72,9 @@ function openOutside(config: Config, opening: AsyncDisposableStack) {
   const { fly, r2, core } = config;
   const internalSecrets = core.internalSecrets.map((secret) => secret.reveal());
   return {
-    fly: opening.adopt(new FlyClient({ baseUrl: fly.apiUrl, app: fly.app, token: fly.token.reveal() }), (client) =>
-      client.close(),
+    fly: opening.adopt(
+      new FlyClient({ baseUrl: fly.apiUrl, app: fly.app, token: fly.token.reveal(), rateLimit: fly.rateLimit }),
+      (client) => client.close(),
     ),
     protocol: opening.adopt(
       new MachineProtocol({ urlTemplate: fly.machineUrl, app: fly.app, internalSecrets }),

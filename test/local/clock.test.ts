@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
 import { Clock } from '../../src/local/clock.js';
 
 describe('the clock of the local platform', () => {
@@ -59,5 +61,50 @@ describe('the clock of the local platform', () => {
     gaveUp.abort(new Error('enough'));
     await expect(slept).rejects.toThrow('enough');
     await expect(clock.sleep(10, gaveUp.signal)).rejects.toThrow('enough');
+  });
+
+  it('advances by the sum of advances that are begun at the same time, in their order', async () => {
+    const clock = new Clock();
+    clock.hold();
+    const startMs = clock.nowMs();
+    const seen: number[] = [];
+    clock.after(10, () => void clock.advance(10).then(() => seen.push(clock.nowMs() - startMs)));
+    await Promise.all([clock.advance(15), clock.advance(15)]);
+    await vi.waitFor(() => expect(seen).toEqual([40]));
+  });
+
+  it('may be released and held again by what falls due, without losing anything', async () => {
+    const clock = new Clock();
+    clock.hold();
+    const seen: string[] = [];
+    clock.after(10, () => clock.release());
+    clock.after(20, () => clock.hold());
+    clock.after(20, () => seen.push('behind the hold'));
+    await clock.advance(30);
+    expect(seen).toEqual(['behind the hold']);
+    expect(clock.held).toBe(true);
+  });
+
+  it('moves by no time that is not one', () => {
+    const clock = Clock.heldAt(1000);
+    for (const wrong of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => clock.advance(wrong), `${wrong}`).toThrow(RangeError);
+    }
+    expect(() => clock.after(Number.NaN, () => undefined)).toThrow(RangeError);
+    expect(clock.nowMs()).toBe(1000);
+  });
+
+  it('gives up on what renews itself without letting time pass', async () => {
+    const clock = Clock.heldAt(0);
+    const again = () => void clock.after(0, again);
+    again();
+    await expect(clock.advance(1)).rejects.toThrow('renews itself');
+  });
+
+  it('keeps no process alive', async () => {
+    const file = new URL('../../src/local/clock.ts', import.meta.url).href;
+    const program = `const { Clock } = await import('${file}'); new Clock().after(600_000, () => {}); console.log('set');`;
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { timeout: 20_000 });
+    expect((await run).stdout).toBe('set\n');
   });
 });

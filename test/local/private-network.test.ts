@@ -11,9 +11,9 @@ interface Bench extends AsyncDisposable {
   readonly port: number;
 }
 
-async function startBench(): Promise<Bench> {
+async function startBench(callerApp?: string): Promise<Bench> {
   const machines = new TestMachines();
-  const network = await startPrivateNetwork({ machines });
+  const network = await startPrivateNetwork({ machines, ...(callerApp && { callerApp }) });
   const dispose = async () => {
     await network.stop();
     await machines[Symbol.asyncDispose]();
@@ -65,6 +65,19 @@ test.each(['/projects/unknown/a', '/other/m1/a', '/', '/projects', '//m1/a'])(
     await expect(ask(bench.port, { path })).rejects.toMatchObject({ code: 'ECONNRESET' });
   },
 );
+
+test('another network is not reached, nor another organisation', async () => {
+  await using bench = await startBench('caller');
+  bench.machines.addApp('caller', { network: 'n1' });
+  bench.machines.addApp('same', { network: 'n1' });
+  bench.machines.addApp('other', { network: 'n2' });
+  bench.machines.addApp('stranger', { network: 'n1', org: 'else' });
+  for (const app of ['same', 'other', 'stranger']) await bench.machines.add(`of-${app}`, echo(app), { app });
+  expect((await askEcho(bench.port, { path: '/same/of-same/a' })).name).toBe('same');
+  for (const app of ['other', 'stranger']) {
+    await expect(ask(bench.port, { path: `/${app}/of-${app}/a` })).rejects.toMatchObject({ code: 'ECONNRESET' });
+  }
+});
 
 test('a program that does not listen ends the connection, one that dies under a call too', async () => {
   await using bench = await startBench();

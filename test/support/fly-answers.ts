@@ -8,12 +8,19 @@ export interface TestFlyClient extends AsyncDisposable {
   readonly fly: FlyClient;
 }
 
-/** `random` is 0, so every wait is half of its longest. */
+/** `random` is 0, so every wait is half of its longest; and nobody queues, unless the test is about that. */
 export function flyClientOf(
   server: Pick<ScriptedServer, 'url'>,
   options: Partial<FlyClientOptions> = {},
 ): TestFlyClient {
-  const fly = new FlyClient({ baseUrl: server.url, app: 'demo-app', token: testToken, random: () => 0, ...options });
+  const fly = new FlyClient({
+    baseUrl: server.url,
+    app: 'demo-app',
+    token: testToken,
+    rateLimit: 'off',
+    random: () => 0,
+    ...options,
+  });
   return { fly, [Symbol.asyncDispose]: () => fly.close() };
 }
 

@@ -65,8 +65,8 @@ export async function listMachines(fly: FlyEmulator, query = ''): Promise<readon
     .map(({ id }) => id);
 }
 
-export async function newVolume(fly: FlyEmulator): Promise<SeenVolume> {
-  return volumeSchema.parse((await callFly(fly, 'POST', '/volumes', { name: 'data', region: 'sjc' })).body);
+export async function newVolume(fly: FlyEmulator, fields: object = {}): Promise<SeenVolume> {
+  return volumeSchema.parse((await callFly(fly, 'POST', '/volumes', { name: 'data', region: 'sjc', ...fields })).body);
 }
 
 export async function getVolume(fly: FlyEmulator, id: string): Promise<SeenVolume> {

@@ -70,9 +70,15 @@ export interface TestMachine extends Mutable<Omit<HostedMachine, 'address'>> {
 
 export class TestMachines implements MachineHost {
   readonly all: TestMachine[] = [];
+  readonly #apps = new Map<string, HostedApp>();
+
+  /** An app exists from its first machine on, or from here, with an organisation or network of its own. */
+  addApp(name: string, changes: Partial<HostedApp> = {}): void {
+    this.#apps.set(name, { name, org: 'personal', network: 'default', ...changes });
+  }
 
   findApp(name: string): HostedApp | undefined {
-    return this.all.some((one) => one.app === name) ? { name, org: 'personal', network: 'default' } : undefined;
+    return this.#apps.get(name);
   }
 
   find(app: string, machineId: string): HostedMachine | undefined {
@@ -114,6 +120,7 @@ export class TestMachines implements MachineHost {
     };
     // Not a copy: the getter must stay one.
     this.all.push(Object.assign(machine, changes));
+    if (!this.#apps.has(machine.app)) this.addApp(machine.app);
     return machine;
   }
 

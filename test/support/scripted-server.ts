@@ -21,6 +21,8 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly seen: SeenRequest[];
+  /** How many were ever opened. */
+  readonly connections: number;
 }
 
 /** A real HTTP server that answers what it is told: a list in order (the last one repeats), or a function. */
@@ -36,12 +38,19 @@ export async function startScriptedServer(
       give(answer ?? { status: 500, body: { error: 'the script is empty' } }, response);
     });
   });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     seen,
+    get connections() {
+      return connections;
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -7,9 +7,28 @@ export function newMachineId(): string {
 
 /** The prefix and 16 characters, as `vol_4y5gn8lm2kq0zr1d`. */
 export function newVolumeId(): string {
-  return `vol_${BigInt(`0x1${randomBytes(12).toString('hex')}`)
+  return `vol_${randomBase36(16)}`;
+}
+
+/** As `vs_4LNvXLLK0P6tk6KgqoexaBw`. */
+export function newSnapshotId(): string {
+  return `vs_${randomBase36(23)}`;
+}
+
+/** 16 characters, as `z4k69dxd8r31p5mx`. */
+export function newAppId(): string {
+  return randomBase36(16);
+}
+
+/** What Fly's look like is not published. */
+export function newPolicyId(): string {
+  return `np_${randomBase36(16)}`;
+}
+
+function randomBase36(characters: number): string {
+  return BigInt(`0x1${randomBytes(characters).toString('hex')}`)
     .toString(36)
-    .slice(-16)}`;
+    .slice(-characters);
 }
 
 const crockfordAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -1,16 +1,25 @@
 import type { FlyErrorBody } from '../../sdk/fly/wire.js';
+import { type CatalogueId, catalogue, errorText, type Filling } from './faults/catalogue.js';
 
 /** What the API answers instead of success; thrown by whatever refuses, turned into an answer by the HTTP server. */
 export class FlyRefusal extends Error {
   readonly statusCode: number;
   readonly body: FlyErrorBody;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(statusCode: number, error: string, bodyStatus?: string) {
+  constructor(statusCode: number, error: string, bodyStatus?: string, headers: Readonly<Record<string, string>> = {}) {
     super(error);
     this.name = 'FlyRefusal';
     this.statusCode = statusCode;
     this.body = bodyStatus === undefined ? { error } : { error, status: bodyStatus };
+    this.headers = headers;
   }
+}
+
+/** A refusal as the catalogue has it, with what its text leaves open. */
+export function refusalOf(id: CatalogueId, filling?: Filling, headers?: Readonly<Record<string, string>>): FlyRefusal {
+  const { status, bodyStatus } = catalogue[id];
+  return new FlyRefusal(status, errorText(id, filling), bodyStatus, headers);
 }
 
 /** Names of gRPC that begin most texts. */
@@ -22,54 +31,49 @@ const codes: Readonly<Record<number, string>> = {
   500: 'internal',
 };
 
-/** As Go writes it: no fraction where there is none to tell. */
-function rfc3339(timeMs: number): string {
-  return new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
-}
+type Thing = 'app' | 'machine' | 'volume' | 'metadata key' | 'lease' | 'secret' | 'ip assignment' | 'network policy';
 
+/** What the emulator itself refuses. */
 export const refusals = {
-  badToken: () => new FlyRefusal(401, 'Authenticate: token validation error'),
-  invalid: (what: string) => new FlyRefusal(400, `invalid_argument: ${what}`),
-  emptyBody: () => new FlyRefusal(400, 'EOF'),
-  bodyTooLarge: () => new FlyRefusal(413, 'http: request body too large'),
-  notFound: (what: 'app' | 'machine' | 'volume' | 'metadata key' | 'lease') => new FlyRefusal(404, `${what} not found`),
-  nameTaken: (name: string, holderId: string) =>
-    new FlyRefusal(
-      409,
-      `already_exists: unique machine name violation, machine ID ${holderId} already exists with name "${name}"`,
-    ),
-  leaseHeld: (machineId: string, owner: string, expiresAtMs: number) =>
-    new FlyRefusal(
-      409,
-      `aborted: machine ID ${machineId} lease currently held by ${owner}, expires at ${rfc3339(expiresAtMs)}`,
-    ),
-  waitedInVain: (wanted: string, current: string) =>
-    new FlyRefusal(408, `deadline_exceeded: machine failed to reach desired state, ${wanted}, currently ${current}`),
-  unknownVolume: () => new FlyRefusal(400, 'invalid_argument: volume does not exist'),
-  volumeClaimed: (machineId: string) =>
-    new FlyRefusal(412, `failed_precondition: volume already claimed by machine ${machineId}`),
-  volumeBound: (machineId: string) =>
-    new FlyRefusal(412, `failed_precondition: volume is currently bound to machine: ${machineId}`),
-  hostFullForVolume: (volumeId: string) =>
-    new FlyRefusal(
-      412,
-      `failed_precondition: insufficient resources to create new machine with existing volume id '${volumeId}'`,
-      'volume_placement_capacity',
-    ),
-  hostFull: () =>
-    new FlyRefusal(
-      409,
-      'aborted: could not reserve resource for machine: insufficient memory available to fulfill request',
-    ),
-  hostUnreachable: (host: string) => new FlyRefusal(503, `unavailable: host ${host} is unreachable`),
-  regionFull: () => new FlyRefusal(422, 'could not find a candidate host for this machine', 'insufficient_capacity'),
-  regionFullForVolume: () => new FlyRefusal(409, 'aborted: no capacity'),
-  failedPrecondition: (what: string) => new FlyRefusal(412, `failed_precondition: ${what}`),
+  badToken: () => refusalOf('401-bad-token'),
+  unauthorized: () => refusalOf('403-unauthorized'),
+  invalid: (what: string) => refusalOf('400-invalid-argument', { what }),
+  emptyBody: () => refusalOf('400-empty-body'),
+  notJson: () => refusalOf('400-not-json'),
+  tooDeep: () => refusalOf('400-too-deep'),
+  wrongType: (sent: string, where: string, expected: string) => refusalOf('400-wrong-type', { sent, where, expected }),
+  notFound: (thing: Thing) => refusalOf('404-not-found', { thing }),
+  nameTaken: (name: string, id: string) => refusalOf('409-name-taken', { name, id }),
+  leaseHeld: (id: string, owner: string, expiresAtMs: number) =>
+    refusalOf('409-lease-held', { id, owner, expires: rfc3339(expiresAtMs) }),
+  waitedInVain: (wanted: string, current: string) => refusalOf('408-wait', { wanted, current }),
+  unknownVolume: () => refusalOf('400-volume-missing'),
+  volumeClaimed: (id: string) => refusalOf('412-volume-claimed', { id }),
+  volumeBound: (id: string) => refusalOf('412-volume-bound', { id }),
+  hostFull: () => refusalOf('409-host-full'),
+  hostFullForVolume: (volume: string) => refusalOf('412-volume-host-full', { volume }),
+  hostUnreachable: (host: string) => refusalOf('503-unavailable', { what: `host ${host} is unreachable` }),
+  regionFull: () => refusalOf('422-region-full'),
+  regionFullForVolume: () => refusalOf('409-volume-region-full'),
+  appNameTaken: (status: 409 | 422) => refusalOf(status === 409 ? '409-app-name-taken' : '422-app-name-taken'),
+  badAppName: () => refusalOf('422-app-name-malformed'),
+  stillActive: () => refusalOf('412-still-active'),
+  staleMetadata: () => refusalOf('412-stale-metadata'),
+  failedPrecondition: (what: string) => refusalOf('412-precondition', { what }),
+  rateLimited: (headers: Readonly<Record<string, string>>) => refusalOf('429-rate-limit', {}, headers),
   /** Where the status is unconfirmed, the word before the colon goes with it. */
   withStatus: (status: number, what: string) => {
     const code = codes[status];
     return new FlyRefusal(status, code === undefined ? what : `${code}: ${what}`);
   },
+  // These are the emulator's own.
+  unknownPath: () => new FlyRefusal(404, '404 page not found'),
+  bodyTooLarge: () => new FlyRefusal(413, 'http: request body too large'),
   notImplemented: (method: string, path: string) =>
     new FlyRefusal(501, `not implemented by the emulator: ${method} ${path}`),
 };
+
+/** As Go writes it: no fraction where there is none to tell. */
+function rfc3339(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}

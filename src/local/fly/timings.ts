@@ -16,6 +16,24 @@ export interface FlyTimings {
   readonly destroyLingerMs: number;
   /** A volume stays bound for so long after its machine was destroyed; up to three minutes on Fly. */
   readonly volumeUnbindMs: number;
+  /** A volume is `creating` for so long. */
+  readonly volumeCreateMs: number;
+  /** Then `restoring`, when it is made from a snapshot. */
+  readonly volumeRestoreMs: number;
+  /** Or `enabling_remote_export` and then `hydrating`, when it is a copy of another volume. */
+  readonly volumeExportMs: number;
+  readonly volumeHydrateMs: number;
+  /** Spent in `extending` after it was made larger. */
+  readonly volumeExtendMs: number;
+  /** Spent in `scheduling_destroy` before `pending_destroy`. */
+  readonly volumeScheduleDestroyMs: number;
+  /** What a migration leaves behind is `pending_destroy` for so long; a week on Fly. */
+  readonly volumeMigratedPendingMs: number;
+  /** A snapshot is `waiting` for so long, and then `running`. */
+  readonly snapshotWaitMs: number;
+  readonly snapshotRunMs: number;
+  /** From the answer of an app's deletion to its end, if its machines do not take longer. */
+  readonly appDeleteMs: number;
   /** A deleted volume is shown as `pending_destroy` for so long; a day on Fly. */
   readonly volumePendingDestroyMs: number;
   /** Pause before the restart policy starts a program that has ended. */
@@ -33,6 +51,16 @@ export const instantTimings: FlyTimings = {
   destroyMs: 2,
   destroyLingerMs: 50,
   volumeUnbindMs: 20,
+  volumeCreateMs: 2,
+  volumeRestoreMs: 5,
+  volumeExportMs: 2,
+  volumeHydrateMs: 5,
+  volumeExtendMs: 2,
+  volumeScheduleDestroyMs: 2,
   volumePendingDestroyMs: 50,
+  volumeMigratedPendingMs: 50,
+  snapshotWaitMs: 2,
+  snapshotRunMs: 2,
+  appDeleteMs: 5,
   restartDelayMs: 20,
 };

@@ -40,6 +40,14 @@ export interface Unconfirmed {
   readonly metadataFilter: 'honoured' | 'ignored';
   /** The cookie that leads reads to the node that took the write. */
   readonly affinityCookie: 'sent' | 'missing';
+  /** Whom a volume's refusal names just after its machine was destroyed: that machine, or 14 NUL characters. */
+  readonly deadClaimant: 'machine' | 'nul';
+  /** Whether a machine must be restarted before it sees that its volume has grown. */
+  readonly extendNeedsRestart: 'never' | 'while_attached';
+  /** Deletion of an app without `force` while one of its machines runs: the docs only say that they should be stopped. */
+  readonly deleteRunningApp: 'refuse' | 'accept';
+  /** The docs read an app's network from the list alone; the published document has it in both. */
+  readonly appNetwork: 'listed_only' | 'everywhere';
   /** Keys of the regions list: capitals were seen, the published document has small letters. */
   readonly regionKeys: 'capitals' | 'small';
 }
@@ -62,6 +70,10 @@ export const likelyAnswers: Unconfirmed = {
   waitAnswer: 'whole',
   metadataFilter: 'honoured',
   affinityCookie: 'sent',
+  deadClaimant: 'machine',
+  extendNeedsRestart: 'never',
+  deleteRunningApp: 'refuse',
+  appNetwork: 'listed_only',
   regionKeys: 'capitals',
 };
 

@@ -35,7 +35,8 @@ export async function startOutside(
   const flyDir = join(dir, 'fly');
   await mkdir(flyDir);
   const fly = opening.adopt(await startFly(options, flyDir, onProcess), (it) => it.stop());
-  const network = opening.adopt(await startPrivateNetwork({ machines: fly.machines }), (it) => it.stop());
+  const reached = startPrivateNetwork({ machines: fly.machines, callerApp: controlPlaneApp });
+  const network = opening.adopt(await reached, (it) => it.stop());
   const listed = () => instances.map(({ name, host, port }) => ({ id: name, host, port }));
   const started = startProxy({
     machines: fly.machines,

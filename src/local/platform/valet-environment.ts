@@ -27,6 +27,7 @@ export function valetEnvironment(parts: Surroundings): Record<string, string> {
     VALET_FLY_TOKEN: fly.token,
     VALET_FLY_APP: machineApp,
     VALET_FLY_API_URL: fly.url,
+    VALET_FLY_RATE_LIMIT: 'off',
     VALET_FLY_IMAGE: 'valet/project-server:local',
     VALET_MACHINE_URL: network.urlTemplate,
     R2_ENDPOINT: store.endpoint,

@@ -1,134 +1,117 @@
 import { randomUUID } from 'node:crypto';
-import type { Wish } from './choose-targets.js';
 import type { Client } from './client.js';
-import type { Courier, Delivery } from './deliver.js';
-import { forwardedHeaders } from './forwarded-headers.js';
-import type { Header } from './headers.js';
-import { type Failure, fallbackLeg, firstLeg, type Leg, legHeaders, replayLeg } from './leg.js';
-import type { Member } from './members.js';
+import type { Courier, Delivery } from './delivery/deliver.js';
+import type { Member, Members } from './delivery/members.js';
+import { firstWish } from './first-wish.js';
+import { viaFly } from './forwarded-headers.js';
+import { type Header, withHeaders } from './headers.js';
 import type { ProxySettings } from './options.js';
-import type { Replay } from './parse-replay.js';
-import { readReplay } from './read-replay.js';
-import { answerBadGateway, relay } from './relay.js';
+import { outgoingRequests } from './outgoing.js';
+import { type Refused, refuse, refuseUnreachable } from './refuse.js';
+import { answerRefusal, relay } from './relay.js';
+import { decideReplay, type Next } from './replay/decide-replay.js';
+import { fallbackLeg, firstLeg, type Leg } from './replay/leg.js';
+import type { Replay } from './replay/parse-replay.js';
+import { decideReach } from './replay/reach.js';
+import { readReplay } from './replay/read-replay.js';
 import { emptyBody, type RequestBody, readRequestBody } from './request-body.js';
-import type { OutgoingRequest } from './upstream.js';
+import { requestTarget } from './request-target.js';
 
-/** "up to 10 times": fly.io/docs/monitoring/error-codes, PA02 */
-const maxReplays = 10;
+export interface ExchangePorts {
+  readonly courier: Courier;
+  readonly members: Members;
+  readonly settings: ProxySettings;
+}
 
-type Next = { readonly kind: 'go'; readonly leg: Leg } | { readonly kind: 'refuse'; readonly why: string };
-
-/** One request's way: to the control plane, on from there as often as a replay says so, and the answer back. */
+/** One request's way: to the app of its host, on from there as often as a replay says so, and the answer back. */
 export class Exchange {
   readonly #client: Client;
-  readonly #courier: Courier;
-  readonly #controlPlaneApp: string;
-  readonly #settings: ProxySettings;
+  readonly #ports: ExchangePorts;
   readonly #requestId = randomUUID();
-  /** What the proxy adds to every answer. */
-  readonly #added: readonly Header[] = [['fly-request-id', this.#requestId]];
   #replays = 0;
 
-  constructor(client: Client, courier: Courier, controlPlaneApp: string, settings: ProxySettings) {
+  constructor(client: Client, ports: ExchangePorts) {
     this.#client = client;
-    this.#courier = courier;
-    this.#controlPlaneApp = controlPlaneApp;
-    this.#settings = settings;
+    this.#ports = ports;
   }
 
   async run(): Promise<void> {
     const { request, upgrade, signal } = this.#client;
+    const { maxReplayBodyBytes } = this.#ports.settings.unconfirmed;
     try {
-      const body = upgrade ? emptyBody : await readRequestBody(request, this.#settings.maxReplayBodyBytes);
-      await this.#travel(body);
+      await this.#travel(upgrade ? emptyBody : await readRequestBody(request, maxReplayBodyBytes));
     } catch (error) {
-      if (!signal.aborted) this.#refuse(`[PU04] ${String(error)}`);
+      if (!signal.aborted) this.#refuse(refuse(`[PU04] ${String(error)}`));
     }
   }
 
   async #travel(body: RequestBody): Promise<void> {
-    const requestFor = this.#requestBuilder(body);
-    let leg = firstLeg(this.#controlPlaneApp, firstWish(this.#client));
+    const { courier, members, settings } = this.#ports;
+    const { region, unconfirmed } = settings;
+    const { request, signal } = this.#client;
+    const target = requestTarget(request.url ?? '/', request.headers.host);
+    const { forgedReplayHeaders } = unconfirmed;
+    const passage = { client: this.#client, target, body, region, requestId: this.#requestId, forgedReplayHeaders };
+    const requestFor = outgoingRequests(passage);
+    let leg = firstLeg(members.appOf(target.host), firstWish(request.headers, unconfirmed.forceInstanceWakes));
     for (;;) {
       const current = leg;
-      const delivery = await this.#courier.deliver(current, (to) => requestFor(current, to), this.#client.signal);
-      const next = delivery.kind === 'answered' ? await this.#settle(delivery, leg, body) : afterFailure(delivery, leg);
+      const delivery = await courier.deliver(current, (to) => requestFor(current, to), signal);
+      const next = await (delivery.kind === 'answered'
+        ? this.#settle(delivery, leg, body)
+        : this.#afterFailure(delivery, leg));
       if (next === undefined) return;
-      if (next.kind === 'refuse') return this.#refuse(next.why);
+      if (next.kind === 'refuse') return this.#refuse(next);
       leg = next.leg;
     }
   }
 
   /** Undefined when the client has its answer. */
   async #settle(delivery: Delivery & { kind: 'answered' }, leg: Leg, body: RequestBody): Promise<Next | undefined> {
-    const { answer, member, done } = delivery;
+    const { answer, member, visit } = delivery;
     try {
-      const parsed = await readReplay(answer);
-      if (parsed.kind === 'invalid') return refusal(`[PA03] replay by ${member.id} ${parsed.why}`);
+      const parsed = await readReplay(answer, this.#ports.settings.unconfirmed.unitlessTimeout);
+      if (parsed.kind === 'invalid') return refuse(`[PA03] replay by ${member.id} ${parsed.why}`);
       if (parsed.kind === 'replay') return this.#replay(parsed.replay, member, leg, body);
-      await relay(this.#client, answer, this.#added);
+      await relay(this.#client, answer, (received) => this.#answerHeaders(received), visit);
       return undefined;
     } finally {
-      done();
+      visit?.end();
     }
   }
 
-  #replay(replay: Replay, member: Member, leg: Leg, body: RequestBody): Next {
-    if (leg.final) return refusal(`[PA03] ${member.id} replayed a request that had come back by fallback`);
-    if (this.#replays++ >= maxReplays) return refusal(`[PA02] more than ${maxReplays} replays of one request`);
-    // The docs say only that it "cannot be replayed" and name no status; all replay errors with a known one are a 502.
-    // fly.io/docs/networking/dynamic-request-routing, "Requirements and Limitations"; error-codes, PA01
-    if (body.rest !== undefined) return refusal(`[PA01] a body over ${this.#settings.maxReplayBodyBytes} bytes`);
-    return { kind: 'go', leg: replayLeg(replay, member, Date.now()) };
-  }
-
-  #requestBuilder(body: RequestBody): (leg: Leg, to: Member) => OutgoingRequest {
-    const { request, upgrade } = this.#client;
-    const { socket, method = 'GET', url = '/' } = request;
-    const original = forwardedHeaders(request.rawHeaders, {
-      method,
-      clientIp: plainIp(socket.remoteAddress),
-      proxyIp: plainIp(socket.localAddress),
-      port: socket.localPort ?? 0,
-      region: this.#settings.region,
-      requestId: this.#requestId,
-      upgrade: upgrade && request.headers.upgrade,
+  #replay(replay: Replay, source: Member, leg: Leg, body: RequestBody): Next {
+    const { members, settings } = this.#ports;
+    const { clock, crossNetworkReplays } = settings;
+    return decideReplay(replay, {
+      source,
+      leg,
+      replaysBefore: this.#replays++,
+      bodyOverBytes: body.rest && settings.unconfirmed.maxReplayBodyBytes,
+      reachOf: (app) => decideReach(members.findApp(source.app), members.findApp(app), crossNetworkReplays()),
+      nowMs: clock.nowMs(),
     });
-    return (leg, to) => ({ method, path: leg.transform?.path ?? url, headers: legHeaders(original, leg, to), body });
   }
 
-  #refuse(why: string): void {
+  #afterFailure(failed: Exclude<Delivery, { kind: 'answered' }>, leg: Leg): Next {
+    const { members, settings } = this.#ports;
+    if (failed.kind === 'broken') return refuse(`[PU02] ${failed.member.id} did not answer: ${failed.error.message}`);
+    const back = fallbackLeg(leg, failed);
+    if (back !== undefined) return { kind: 'go', leg: back };
+    return refuseUnreachable(failed, leg, members.knows(leg.app), settings.unconfirmed);
+  }
+
+  #answerHeaders(received: readonly Header[]): Header[] {
+    // They are for the proxy alone, also on an answer that is no replay.
+    const forClient = received.filter(([name]) => !/^fly-replay-cache/i.test(name));
+    return withHeaders(forClient, [['fly-request-id', this.#requestId], viaFly(forClient)]);
+  }
+
+  #refuse({ why, status, body }: Refused): void {
     if (this.#client.signal.aborted) return;
-    this.#settings.log(why);
+    this.#ports.settings.log(why);
     // What is left of a body that nobody reads would block the connection.
     this.#client.request.resume();
-    answerBadGateway(this.#client, this.#added);
+    answerRefusal(this.#client, { status, body }, this.#answerHeaders([]));
   }
-}
-
-function afterFailure(failed: Exclude<Delivery, { kind: 'answered' }>, leg: Leg): Next {
-  if (failed.kind === 'broken') return refusal(`[PU02] ${failed.member.id} did not answer: ${failed.error.message}`);
-  const back = fallbackLeg(leg, failed);
-  return back === undefined ? refusal(unreachable(failed, leg)) : { kind: 'go', leg: back };
-}
-
-function unreachable(failure: Failure, leg: Leg): string {
-  const target = leg.wish.instance ?? leg.wish.preferInstance ?? 'any';
-  return `[PR03] app ${leg.app}, instance ${target}: ${failure.reason} after ${Math.round(failure.elapsedMs)} ms`;
-}
-
-function refusal(why: string): Next {
-  return { kind: 'refuse', why };
-}
-
-/** Source: fly.io/docs/networking/dynamic-request-routing, on both request headers */
-function firstWish(client: Client): Wish {
-  const { headers } = client.request;
-  const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
-  const instance = one(headers['fly-force-instance-id']);
-  return instance === undefined ? { preferInstance: one(headers['fly-prefer-instance-id']) } : { instance };
-}
-
-function plainIp(address: string | undefined): string {
-  return (address ?? '').replace(/^::ffff:/, '');
 }

@@ -1,27 +1,45 @@
+import { Clock } from '../clock.js';
 import type { MachineHost } from '../fly/machine-host.js';
+import { type ProxyUnconfirmed, safeAssumptions } from './unconfirmed.js';
 
 export interface ControlPlaneInstance {
   readonly id: string;
   readonly host: string;
   readonly port: number;
+  /** The proxy's own by default. */
+  readonly region?: string;
+}
+
+export interface ControlPlaneMembers {
+  readonly app: string;
+  /** Programs outside of the emulator, asked for again at each request. Absent: the machines of `app` in the emulator. */
+  instances?(): readonly ControlPlaneInstance[];
 }
 
 export interface ProxyOptions {
   readonly machines: MachineHost;
-  /** The app whose machines hold projects: those that autostop looks at. */
+  /** The app whose machines hold projects. Autostop looks at it, at the control plane's and at any that had traffic. */
   readonly machineApp: string;
-  /** The app that answers every host name. `instances` is asked again for each request. */
-  readonly controlPlane: { readonly app: string; instances(): readonly ControlPlaneInstance[] };
+  /** The app that answers every host name but `{app}.fly.localhost` of an app that exists. */
+  readonly controlPlane: ControlPlaneMembers;
   /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly host?: string;
+  /** Where the proxy pretends to be. */
   readonly region?: string;
-  /** Absent: no machine is ever put to sleep. */
+  /** Where `min_machines_running` counts; the proxy's own region by default. */
+  readonly primaryRegion?: string;
+  /** Absent: no machine is ever put to sleep. `idleMs`: how long nothing may have begun or ended on a machine. */
   readonly autostop?: { readonly passMs: number; readonly idleMs: number };
   /** How long a dead target is tried before the empty 502; about 7.5 s were seen on Fly. */
   readonly deadTargetDelayMs?: number;
   /** Silence of an upstream before it is given up; also the longest wait for a machine's start. */
   readonly requestTimeoutMs?: number;
+  /** Counts idle times, delays and timeouts; the computer's time by default. Silence of an upstream is always real. */
+  readonly clock?: Clock;
+  /** Whether the organisation has allowed replays to its other networks; not by default, as on Fly. */
+  readonly crossNetworkReplays?: () => boolean;
+  readonly unconfirmed?: Partial<ProxyUnconfirmed>;
   /** One line per refusal or failed wake, led by Fly's error code where it has one. Carries no header and no path. */
   readonly onLog?: (line: string) => void;
 }
@@ -30,14 +48,17 @@ export interface ProxySettings {
   readonly region: string;
   readonly deadTargetDelayMs: number;
   readonly requestTimeoutMs: number;
-  /** "Requests larger than 1MB cannot be replayed": fly.io/docs/networking/dynamic-request-routing */
-  readonly maxReplayBodyBytes: number;
+  readonly clock: Clock;
+  readonly crossNetworkReplays: () => boolean;
+  readonly unconfirmed: ProxyUnconfirmed;
   readonly log: (line: string) => void;
 }
 
 export interface LocalProxy {
   readonly url: string;
   readonly port: number;
+  /** May be written to. */
+  readonly unconfirmed: ProxyUnconfirmed;
   /** Runs one autostop pass now, after one that is under way, and answers the ids of the machines it put to sleep. */
   autostopPass(): Promise<string[]>;
   /** Ends every connection, upgraded ones too. */
@@ -49,7 +70,9 @@ export function settingsOf(options: ProxyOptions): ProxySettings {
     region: options.region ?? 'sjc',
     deadTargetDelayMs: options.deadTargetDelayMs ?? 7_500,
     requestTimeoutMs: options.requestTimeoutMs ?? 120_000,
-    maxReplayBodyBytes: 1_048_576,
+    clock: options.clock ?? new Clock(),
+    crossNetworkReplays: options.crossNetworkReplays ?? (() => false),
+    unconfirmed: { ...safeAssumptions, ...options.unconfirmed },
     log: options.onLog ?? (() => undefined),
   };
 }

@@ -47,6 +47,8 @@ export interface FlyConfig {
   readonly image: string;
   /** Without a slash at its end, as are all URLs here. */
   readonly apiUrl: string;
+  /** Off where the API has no limits that calls would have to wait for. */
+  readonly rateLimit: 'on' | 'off';
   /** Template with `{machine_id}` and `{app}`. */
   readonly machineUrl: string;
 }

@@ -45,6 +45,7 @@ export function readFly(reader: ConfigReader): FlyConfig {
     volumeGb: reader.value(fly.volumeGb),
     image: reader.value(fly.image),
     apiUrl: reader.value(fly.apiUrl),
+    rateLimit: reader.value(fly.rateLimit),
     machineUrl: reader.value(fly.machineUrl),
   };
 }

@@ -41,6 +41,10 @@ export const fly = {
     default: 'https://api.machines.dev',
     meaning: 'The Machines API; another address for an emulator.',
   }),
+  rateLimit: inFly('VALET_FLY_RATE_LIMIT', oneOf('on', 'off'), {
+    default: 'on',
+    meaning: "Whether calls wait so as to keep Fly's rate limits; off for an emulator that has none.",
+  }),
   machineUrl: inFly('VALET_MACHINE_URL', machineUrlTemplate, {
     default: 'http://{machine_id}.vm.{app}.internal:3000',
     meaning: "Where the control plane reaches a project's machine.",

@@ -1,4 +1,4 @@
-import type { FlyCreateMachine, FlyMachine, FlyVolume } from './wire.js';
+import type { FlyMachine, FlyVolume } from './wire.js';
 
 /** The metadata key that holds the id of our row: only with it is a machine known to be the one we asked for. */
 export const machineMark = 'valet_machine';
@@ -9,18 +9,26 @@ export type Adoption<T> =
   | { readonly kind: 'foreign' }
   | { readonly kind: 'unknown' };
 
+export type Proof =
+  /** It carries this mark. */
+  | { readonly kind: 'mark'; readonly mark: string }
+  /** Its name was made for this one call, of randomness. */
+  | { readonly kind: 'own_name' }
+  /** Whoever chose the name has to know. */
+  | { readonly kind: 'none' };
+
 const goneMachineStates: readonly string[] = ['destroying', 'destroyed'];
 
 /** Whether what holds the wanted name is what our create made. */
-export function decideMachineAdoption(wanted: FlyCreateMachine, seen: readonly FlyMachine[]): Adoption<FlyMachine> {
-  const mark = wanted.config.metadata?.[machineMark];
-  const named = seen.filter((machine) => machine.name === wanted.name && !goneMachineStates.includes(machine.state));
+export function decideMachineAdoption(name: string, proof: Proof, seen: readonly FlyMachine[]): Adoption<FlyMachine> {
+  const named = seen.filter((machine) => machine.name === name && !goneMachineStates.includes(machine.state));
   const [found, ...others] = named;
-  if (found === undefined) return { kind: 'unknown' };
+  if (found === undefined || proof.kind === 'none') return { kind: 'unknown' };
+  if (others.length > 0) return { kind: 'foreign' };
+  if (proof.kind === 'own_name') return { kind: 'adopt', found };
   // Without a reachable host Fly leaves the config out, and with it the proof.
   if (found.config === undefined) return { kind: 'unknown' };
-  const isOurs = mark !== undefined && found.config.metadata?.[machineMark] === mark && others.length === 0;
-  return isOurs ? { kind: 'adopt', found } : { kind: 'foreign' };
+  return found.config.metadata?.[machineMark] === proof.mark ? { kind: 'adopt', found } : { kind: 'foreign' };
 }
 
 /** Deleted volumes stay listed for a day. Source: fly.io/docs/volumes/volume-states. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Answer } from '../http/exchange.js';
-import type { FlyCall } from './advice.js';
+import type { FlyCall } from './endpoints.js';
 import { FlyError, FlyTransportError } from './errors.js';
 
 interface Subject {
@@ -16,17 +16,17 @@ const errorBody = z.looseObject({
 
 const maxTextChars = 500;
 
-/** @param token is cut out of whatever Fly says, in case it ever repeats it */
-export function refusalOf(answer: Answer, { call, target }: Subject, token: string): FlyError {
+/** @param redact is applied to whatever Fly says, before it is cut to its length */
+export function refusalOf(answer: Answer, { call, target }: Subject, redact: (text: string) => string): FlyError {
   const body = errorBody.safeParse(parseJson(answer.text)).data;
-  const said = body?.error ?? body?.message ?? answer.text;
+  const said = (text: string | null | undefined) => (text == null ? null : redact(text).slice(0, maxTextChars).trim());
   return new FlyError({
     call,
     target,
     status: answer.status,
-    flyCode: body?.status ?? null,
-    text: said.replaceAll(token, '[token]').slice(0, maxTextChars).trim() || 'no text',
-    requestId: header(answer, 'fly-request-id'),
+    flyCode: said(body?.status),
+    text: said(body?.error ?? body?.message ?? answer.text) || 'no text',
+    requestId: said(header(answer, 'fly-request-id')),
     retryAfterSecs: parseRetryAfter(header(answer, 'retry-after')),
   });
 }

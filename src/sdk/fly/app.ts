@@ -1,9 +1,7 @@
-import { readAnswer } from './answer.js';
-import { type FlyApp, flyAppSchema } from './schemas.js';
+import type { FlyApp } from './schemas.js';
 import type { FlyCallOptions, FlyTransport } from './transport.js';
 
-/** Answers 200 for a live app: only then may a machine's 404 be believed. */
+/** Answers 200 for a live app: only then may a machine's 404 be believed. A missing one can take seconds. */
 export async function getApp(fly: FlyTransport, options?: FlyCallOptions): Promise<FlyApp> {
-  const request = { call: 'getApp', target: fly.app, method: 'GET', path: '', repeatable: true } as const;
-  return readAnswer(flyAppSchema, await fly.send(request, options), request);
+  return await fly.send('getApp', { path: {} }, options);
 }

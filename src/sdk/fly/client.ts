@@ -1,57 +1,89 @@
 import type { Dispatcher } from 'undici';
 import { createAgent } from '../http/exchange.js';
 import { getApp } from './app.js';
-import { createMachine, createVolume } from './create.js';
+import { type FlyEventOptions, listEvents } from './events.js';
+import { type MonotonicClock, monotonicClock } from './limits/clock.js';
+import { RateLimiter } from './limits/rate-limiter.js';
+import * as changes from './machine-changes.js';
 import * as machines from './machines.js';
-import type { FlyApp } from './schemas.js';
+import * as metadata from './metadata.js';
+import * as platform from './platform.js';
+import type { FlyApp, FlyPlacement, FlyRegions } from './schemas.js';
 import { type FlyCallOptions, type FlyCallRecord, FlyTransport } from './transport.js';
-import { deleteVolume, getVolume, listVolumes } from './volumes.js';
-import { type WaitOptions, waitForState } from './wait.js';
-import type { FlyCreateMachine, FlyCreateVolume, FlyMachine, FlyVolume, WaitableState } from './wire.js';
+import * as volumes from './volumes.js';
+import * as waits from './wait.js';
+import type {
+  FlyCreateVolume,
+  FlyMachine,
+  FlyMachineEvent,
+  FlyUpdateMachine,
+  FlyVolume,
+  WaitableState,
+} from './wire.js';
 
 export interface FlyClientOptions {
   /** `https://api.machines.dev`, or `http://_api.internal:4280` inside the private network. */
   readonly baseUrl: string;
   readonly app: string;
+  /** As it is printed: alone, or with the scheme `FlyV1` in front. */
   readonly token: string;
+  /** Whether calls wait so as to keep Fly's rate limits. `off` is for an emulator that has none. Default `on`. */
+  readonly rateLimit?: 'on' | 'off';
   /** For one request; creates and waits have bounds of their own. */
   readonly requestTimeoutMs?: number;
   /** Stays the caller's: `close` leaves it alone. */
   readonly dispatcher?: Dispatcher;
   readonly random?: () => number;
+  /** By which calls wait for their turn. */
+  readonly clock?: MonotonicClock;
   /** Sees every attempt. Must not throw. */
   readonly onCall?: (record: FlyCallRecord) => void;
 }
 
 const defaultRequestTimeoutMs = 30_000;
 const connectTimeoutMs = 5_000;
+const maxWaitingCalls = 1_000;
+const maxBuckets = 1_000;
 
 /**
- * The Machines API of one app. Every call is bounded in time and repeats only what may be repeated.
+ * The Machines API of one app. Every call is bounded in time, keeps Fly's rate limits, and repeats only what may be
+ * repeated.
  * @throws FlyError when Fly refuses, with advice; FlyTransportError when there is no usable answer; the signal's reason
  */
 export class FlyClient {
+  readonly baseUrl: string;
+  readonly app: string;
   readonly #transport: FlyTransport;
+  readonly #limiter: RateLimiter | null;
   readonly #ownDispatcher: Dispatcher | null;
 
   constructor(options: FlyClientOptions) {
+    const { baseUrl, app, token, rateLimit = 'on', clock = monotonicClock } = options;
     const dispatcher = options.dispatcher ?? createAgent(connectTimeoutMs);
+    this.baseUrl = baseUrl;
+    this.app = app;
     this.#ownDispatcher = options.dispatcher === undefined ? dispatcher : null;
+    this.#limiter = rateLimit === 'on' ? new RateLimiter({ clock, maxWaiting: maxWaitingCalls, maxBuckets }) : null;
     this.#transport = new FlyTransport({
-      baseUrl: options.baseUrl,
-      app: options.app,
-      token: options.token,
+      baseUrl,
+      app,
+      token,
       dispatcher,
       requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
       random: options.random ?? Math.random,
       onCall: options.onCall ?? (() => undefined),
-      admit: () => Promise.resolve(),
+      limiter: this.#limiter,
     });
   }
 
-  /** Finds and adopts what an unclear answer may have made, by name and `metadata.valet_machine`. */
-  createMachine(body: FlyCreateMachine, options?: FlyCallOptions): Promise<FlyMachine> {
-    return createMachine(this.#transport, body, options);
+  /** Calls that wait for their turn under the rate limits, now. */
+  get waitingCalls(): number {
+    return this.#limiter?.waiting ?? 0;
+  }
+
+  /** Finds and adopts what an unclear answer may have made, by name and, if there is one, `metadata.valet_machine`. */
+  createMachine(order: machines.FlyNewMachine, options?: FlyCallOptions): Promise<FlyMachine> {
+    return machines.createMachine(this.#transport, order, options);
   }
 
   getMachine(id: string, options?: FlyCallOptions): Promise<FlyMachine> {
@@ -63,59 +95,108 @@ export class FlyClient {
     return machines.listMachines(this.#transport, filter, options);
   }
 
-  /** Success if it is started already. Resolves when Fly accepted it. */
-  startMachine(id: string, options?: FlyCallOptions): Promise<void> {
-    return machines.startMachine(this.#transport, id, options);
-  }
-
-  stopMachine(id: string, options?: FlyCallOptions): Promise<void> {
-    return machines.stopMachine(this.#transport, id, options);
-  }
-
-  suspendMachine(id: string, options?: FlyCallOptions): Promise<void> {
-    return machines.suspendMachine(this.#transport, id, options);
-  }
-
-  /** Always by force. Success if it is gone already. */
-  deleteMachine(id: string, options?: FlyCallOptions): Promise<void> {
-    return machines.deleteMachine(this.#transport, id, options);
-  }
-
-  /** Replaces the whole config and restarts. */
-  updateMachine(id: string, body: machines.FlyUpdateMachine, options?: FlyCallOptions): Promise<FlyMachine> {
+  /** Replaces the whole config, and restarts what runs. */
+  updateMachine(id: string, body: FlyUpdateMachine, options?: FlyCallOptions): Promise<FlyMachine> {
     return machines.updateMachine(this.#transport, id, body, options);
   }
 
+  /** By force unless told otherwise. Success if it is gone already. */
+  deleteMachine(id: string, options?: changes.FlyDeleteOptions): Promise<void> {
+    return changes.deleteMachine(this.#transport, id, options);
+  }
+
+  /** Success if it is started already. Resolves when Fly accepted it. */
+  startMachine(id: string, options?: FlyCallOptions): Promise<void> {
+    return changes.startMachine(this.#transport, id, options);
+  }
+
+  /** Success if it is stopped already. Resolves when Fly accepted it. */
+  stopMachine(id: string, options?: changes.FlyStopOptions): Promise<void> {
+    return changes.stopMachine(this.#transport, id, options);
+  }
+
+  /** Success if it is suspended already. Resolves when Fly accepted it. */
+  suspendMachine(id: string, options?: FlyCallOptions): Promise<void> {
+    return changes.suspendMachine(this.#transport, id, options);
+  }
+
+  /** Resolves when it is started; fails at once when it fails or is destroyed. */
+  waitForMachine(id: string, options: waits.FlyWaitOptions): Promise<void> {
+    return waits.waitForMachine(this.#transport, id, options);
+  }
+
   /** Resolves with the state that was reached. */
-  waitForState(id: string, state: WaitableState | readonly WaitableState[], options: WaitOptions): Promise<string> {
-    return waitForState(this.#transport, id, state, options);
+  waitForState(
+    id: string,
+    state: WaitableState | readonly WaitableState[],
+    options: waits.FlyWaitOptions,
+  ): Promise<string> {
+    return waits.waitForState(this.#transport, id, state, options);
+  }
+
+  /** The newest first, 50 at most. */
+  listEvents(id: string, options?: FlyEventOptions): Promise<FlyMachineEvent[]> {
+    return listEvents(this.#transport, id, options);
+  }
+
+  getMetadata(id: string, options?: FlyCallOptions): Promise<metadata.FlyMetadata> {
+    return metadata.getMetadata(this.#transport, id, options);
+  }
+
+  setMetadata(id: string, key: string, value: string, options?: FlyCallOptions): Promise<void> {
+    return metadata.setMetadata(this.#transport, id, key, value, options);
+  }
+
+  /** Success if it is gone already. */
+  deleteMetadata(id: string, key: string, options?: FlyCallOptions): Promise<void> {
+    return metadata.deleteMetadata(this.#transport, id, key, options);
+  }
+
+  /** Sets several keys and removes those that are null; the others stay. */
+  mergeMetadata(id: string, changed: metadata.FlyMetadataChanges, options?: FlyCallOptions): Promise<void> {
+    return metadata.mergeMetadata(this.#transport, id, changed, options);
   }
 
   /** Finds and adopts what an unclear answer may have made, by name. */
-  createVolume(body: FlyCreateVolume, options?: FlyCallOptions): Promise<FlyVolume> {
-    return createVolume(this.#transport, body, options);
+  createVolume(order: FlyCreateVolume, options?: FlyCallOptions): Promise<FlyVolume> {
+    return volumes.createVolume(this.#transport, order, options);
   }
 
   getVolume(id: string, options?: FlyCallOptions): Promise<FlyVolume> {
-    return getVolume(this.#transport, id, options);
+    return volumes.getVolume(this.#transport, id, options);
   }
 
   /** Without deleted ones. Never proof of absence. */
   listVolumes(options?: FlyCallOptions): Promise<FlyVolume[]> {
-    return listVolumes(this.#transport, options);
+    return volumes.listVolumes(this.#transport, options);
+  }
+
+  /** Success if it has that size already. */
+  extendVolume(id: string, sizeGb: number, options?: FlyCallOptions): Promise<volumes.FlyExtendedVolume> {
+    return volumes.extendVolume(this.#transport, id, sizeGb, options);
   }
 
   /** Success if it is gone already. */
   deleteVolume(id: string, options?: FlyCallOptions): Promise<void> {
-    return deleteVolume(this.#transport, id, options);
+    return volumes.deleteVolume(this.#transport, id, options);
   }
 
   getApp(options?: FlyCallOptions): Promise<FlyApp> {
     return getApp(this.#transport, options);
   }
 
-  /** Ends calls in flight. */
+  listRegions(options?: FlyCallOptions): Promise<FlyRegions> {
+    return platform.listRegions(this.#transport, options);
+  }
+
+  /** Where there is room: a hint, nothing is reserved. */
+  getPlacements(question: platform.FlyPlacementQuestion, options?: FlyCallOptions): Promise<FlyPlacement[]> {
+    return platform.getPlacements(this.#transport, question, options);
+  }
+
+  /** Ends calls that wait and calls in flight. */
   async close(): Promise<void> {
+    this.#limiter?.close();
     await this.#ownDispatcher?.destroy();
   }
 }

@@ -1,6 +1,8 @@
 import { ValetError } from '../errors.js';
-import type { TransportFault } from '../http/fault.js';
-import { adviceFor, conflictingMachineId, type FlyAdvice, type FlyCall, type FlyRefusal } from './advice.js';
+import type { FaultKind } from '../http/fault.js';
+import { conflictingMachineId, type FlyRefusal, grpcCodeOf, judge } from './advice.js';
+import type { FlyAdvice } from './advice-table.js';
+import type { FlyCall } from './endpoints.js';
 
 export interface FlyErrorFacts extends FlyRefusal {
   /** Id or name of what the call was about. */
@@ -17,7 +19,7 @@ const hints: Readonly<Record<FlyAdvice, string>> = {
   'retry-elsewhere-host': 'The host is full: try with a new volume, which may be placed on another host.',
   'retry-elsewhere-region': 'The region has no room: try another region.',
   adopt: 'It may exist already: look for it by name before creating it again.',
-  'wait-for-state': 'The machine is changing state: wait until it rests, then try again.',
+  'wait-for-state': "The machine's state does not allow it: wait until it rests in one that does, then try again.",
   gone: 'Fly does not know it any more.',
   'give-up': 'Asking again will not help: check the request, the token and the app.',
 };
@@ -27,29 +29,38 @@ export class FlyError extends ValetError {
   override readonly name = 'FlyError';
   readonly call: FlyCall;
   readonly target: string;
+  /** Below 400 where Fly answered, but with what is as good as a refusal: a machine that failed to start. */
   readonly status: number;
   readonly flyCode: string | null;
+  /** The code with which the text begins, such as `failed_precondition`. */
+  readonly grpcCode: string | null;
   readonly text: string;
   readonly requestId: string | null;
   readonly advice: FlyAdvice;
+  /** Nothing was done, and the reason passes within seconds. The call has asked again already. */
+  readonly transient: boolean;
   /** Set when the name of a create is taken: the machine that has it. */
   readonly conflictingMachineId: string | null;
 
   constructor(facts: FlyErrorFacts) {
-    const advice = facts.advice ?? adviceFor(facts);
-    const request = facts.requestId === null ? '' : ` (request ${facts.requestId})`;
-    super('fly_failed', `Fly refused ${facts.call} of ${facts.target} with ${facts.status}: ${facts.text}${request}`, {
+    const verdict = judge(facts);
+    const advice = facts.advice ?? verdict.advice;
+    const { call, target, status, flyCode, text, requestId, retryAfterSecs } = facts;
+    const said = status < 400 ? `${call} of ${target} ended badly` : `Fly refused ${call} of ${target} with ${status}`;
+    super('fly_failed', `${said}: ${text}${requestId === null ? '' : ` (request ${requestId})`}`, {
       hint: hints[advice],
-      details: { call: facts.call, target: facts.target, status: facts.status, fly_code: facts.flyCode, advice },
-      ...(facts.retryAfterSecs === null ? {} : { retryAfterSecs: facts.retryAfterSecs }),
+      details: { call, target, status, fly_code: flyCode, advice },
+      ...(retryAfterSecs !== null && { retryAfterSecs }),
     });
-    this.call = facts.call;
-    this.target = facts.target;
-    this.status = facts.status;
-    this.flyCode = facts.flyCode;
-    this.text = facts.text;
-    this.requestId = facts.requestId;
+    this.call = call;
+    this.target = target;
+    this.status = status;
+    this.flyCode = flyCode;
+    this.grpcCode = grpcCodeOf(text);
+    this.text = text;
+    this.requestId = requestId;
     this.advice = advice;
+    this.transient = verdict.transient;
     this.conflictingMachineId = conflictingMachineId(facts);
   }
 
@@ -59,39 +70,56 @@ export class FlyError extends ValetError {
   }
 }
 
-/** Fly gave no usable answer. */
-export class FlyTransportError extends ValetError {
-  override readonly name = 'FlyTransportError';
+export type FlyTransportKind =
+  | FaultKind
+  /** Not the shape that was expected. */
+  | 'unreadable'
+  /** It waited for its turn under Fly's rate limits, and the queue was longer than its time. */
+  | 'queued';
+
+export interface FlyTransportFacts {
   readonly call: FlyCall;
   readonly target: string;
   /** `no` only where the request provably never left. */
   readonly sent: 'no' | 'maybe';
-  readonly kind: TransportFault['kind'] | 'unreadable';
+  readonly kind: FlyTransportKind;
+  readonly reason: string;
+  readonly cause?: unknown;
+}
 
-  constructor(facts: {
-    readonly call: FlyCall;
-    readonly target: string;
-    readonly sent: 'no' | 'maybe';
-    readonly kind: FlyTransportError['kind'];
-    readonly reason: string;
-    readonly cause?: unknown;
-  }) {
-    super('fly_failed', `Fly gave no usable answer to ${facts.call} of ${facts.target}: ${facts.reason}.`, {
-      hint:
-        facts.sent === 'no'
-          ? 'Nothing was sent: try again.'
-          : 'It may have been carried out: look before repeating it.',
-      details: { call: facts.call, target: facts.target, sent: facts.sent, kind: facts.kind },
-      cause: facts.cause,
+/** Fly gave no usable answer, or was not asked. */
+export class FlyTransportError extends ValetError {
+  override readonly name = 'FlyTransportError';
+  readonly call: FlyCall;
+  readonly target: string;
+  readonly sent: 'no' | 'maybe';
+  readonly kind: FlyTransportKind;
+
+  constructor({ call, target, sent, kind, reason, cause }: FlyTransportFacts) {
+    super('fly_failed', `Fly gave no usable answer to ${call} of ${target}: ${reason}.`, {
+      hint: sent === 'no' ? 'Nothing was sent: try again.' : 'It may have been carried out: look before repeating it.',
+      details: { call, target, sent, kind },
+      cause,
     });
-    this.call = facts.call;
-    this.target = facts.target;
-    this.sent = facts.sent;
-    this.kind = facts.kind;
+    this.call = call;
+    this.target = target;
+    this.sent = sent;
+    this.kind = kind;
   }
 }
 
 /** Whether Fly says that it does not know, or no longer knows, what was asked for. */
 export function isGone(error: unknown): boolean {
   return error instanceof FlyError && error.advice === 'gone';
+}
+
+/** Already gone is what a delete is for. */
+export function ignoreGone(error: unknown): undefined {
+  if (!isGone(error)) throw error;
+}
+
+/** Whether the call may have been carried out although it failed, or by an earlier attempt: only a look can tell. */
+export function mayExist(error: unknown): boolean {
+  if (error instanceof FlyTransportError) return error.sent === 'maybe' && error.kind !== 'closed';
+  return error instanceof FlyError && error.advice === 'adopt';
 }

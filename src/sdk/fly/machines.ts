@@ -1,30 +1,54 @@
-import { readAnswer } from './answer.js';
+import { randomBytes } from 'node:crypto';
+import { decideMachineAdoption, machineMark, type Proof } from './adoption.js';
+import { createOrAdopt } from './create-or-adopt.js';
 import { FlyError } from './errors.js';
-import { flyMachineSchema, flyMachinesSchema } from './schemas.js';
-import { type FlyCallOptions, type FlyTransport, ignoreGone } from './transport.js';
-import type { FlyMachine, FlyMachineConfig } from './wire.js';
+import type { FlyCallOptions, FlyTransport } from './transport.js';
+import type { FlyCreateMachine, FlyMachine, FlyUpdateMachine } from './wire.js';
 
-export interface FlyMachineFilter {
+/** A machine to be made. Without a name it gets one before the call, by which it can be found again. */
+export type FlyNewMachine = Omit<FlyCreateMachine, 'name'> & { readonly name?: string };
+
+export type FlyMachineFilter = {
   readonly region?: string;
   /** One state or several. */
   readonly state?: string | readonly string[];
-  /** Every pair must be there. */
-  readonly metadata?: Readonly<Record<string, string>>;
-}
+  /** Those too that were destroyed. */
+  readonly includeDeleted?: boolean;
+} & (
+  | {
+      /** Every pair must be there. */
+      readonly metadata?: Readonly<Record<string, string>>;
+      readonly summary?: false;
+    }
+  // A summary has no config, so nothing can tell whether the filter was heeded.
+  | {
+      /** Without config, checks, events and host status. */
+      readonly summary: true;
+      readonly metadata?: never;
+    }
+);
 
-/** The whole config: an update replaces, it never merges. It restarts a running machine. */
-export interface FlyUpdateMachine {
-  readonly config: FlyMachineConfig;
-  readonly skip_launch?: boolean;
-  /** Compare-and-set on the machine's `instance_id`. */
-  readonly current_version?: string;
-}
+const nameBytes = 8;
 
-const pathOf = (id: string, action = '') => `/machines/${encodeURIComponent(id)}${action}`;
+/** @throws FlyError with advice `give-up` if the name belongs to a stranger; the create's own error if nothing was found */
+export async function createMachine(
+  fly: FlyTransport,
+  order: FlyNewMachine,
+  options?: FlyCallOptions,
+): Promise<FlyMachine> {
+  const name = order.name ?? `m-${randomBytes(nameBytes).toString('hex')}`;
+  const proof = proofOf(order);
+  const body: FlyCreateMachine = { ...order, name };
+  return await createOrAdopt(fly, options, {
+    create: ({ requestTimeoutMs, ...times }) =>
+      fly.send('createMachine', { path: {}, target: name, body, requestTimeoutMs }, times),
+    seek: async (failure, times) =>
+      decideMachineAdoption(name, proof, await machinesLike(fly, proof, conflictOf(failure), times)),
+  });
+}
 
 export async function getMachine(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<FlyMachine> {
-  const request = { call: 'getMachine', target: id, method: 'GET', path: pathOf(id), repeatable: true } as const;
-  return readAnswer(flyMachineSchema, await fly.send(request, options), request);
+  return await fly.send('getMachine', { path: { id } }, options);
 }
 
 /** Never proof of absence: Fly has returned empty lists for apps that had machines. */
@@ -33,66 +57,43 @@ export async function listMachines(
   filter: FlyMachineFilter = {},
   options?: FlyCallOptions,
 ): Promise<FlyMachine[]> {
-  const request = {
-    call: 'listMachines',
-    target: fly.app,
-    method: 'GET',
-    path: '/machines',
-    query: queryOf(filter),
-    repeatable: true,
-  } as const;
-  const machines = readAnswer(flyMachinesSchema, await fly.send(request, options), request);
+  const machines = await fly.send('listMachines', { path: {}, query: queryOf(filter) }, options);
   // The metadata filter is in the docs but not in the published specification, so it may be ignored.
   return machines.filter((machine) => hasMetadata(machine, filter.metadata ?? {}));
 }
 
-/** Success if it is started already. @returns after Fly accepted it; wait for `started` */
-export async function startMachine(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<void> {
-  try {
-    await act(fly, 'startMachine', id, '/start', options);
-  } catch (error) {
-    // What Fly answers for a machine that runs is not documented: 200, or 412 like any state that forbids a start.
-    if (!(error instanceof FlyError && error.status === 412)) throw error;
-    const { state } = await getMachine(fly, id, options);
-    if (state !== 'started' && state !== 'starting') throw error;
-  }
-}
-
-export async function stopMachine(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<void> {
-  await act(fly, 'stopMachine', id, '/stop', options);
-}
-
-/** @returns after Fly accepted it; wait for `suspended` */
-export async function suspendMachine(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<void> {
-  await act(fly, 'suspendMachine', id, '/suspend', options);
-}
-
-/** Kills it if it runs. Success if it is gone already. Its volume stays, and stays bound for minutes. */
-export async function deleteMachine(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<void> {
-  const query = new URLSearchParams({ force: 'true' });
-  const request = { call: 'deleteMachine', target: id, method: 'DELETE', path: pathOf(id), query } as const;
-  await ignoreGone(fly.send({ ...request, repeatable: true }, options));
-}
-
-/** Not repeated when it may have been carried out: each update is a restart. */
+/**
+ * Replaces the whole config. Not repeated when it may have been carried out: each update is a restart.
+ * @throws FlyError with advice `retry` when another update came first: read the machine and make the config anew
+ */
 export async function updateMachine(
   fly: FlyTransport,
   id: string,
   body: FlyUpdateMachine,
   options?: FlyCallOptions,
 ): Promise<FlyMachine> {
-  const request = { call: 'updateMachine', target: id, method: 'POST', path: pathOf(id), body } as const;
-  return readAnswer(flyMachineSchema, await fly.send({ ...request, repeatable: false }, options), request);
+  return await fly.send('updateMachine', { path: { id }, body }, options);
 }
 
-async function act(
+/** What shows that a machine of this name is the one that was asked for. */
+function proofOf(order: FlyNewMachine): Proof {
+  const mark = order.config.metadata?.[machineMark];
+  if (mark !== undefined) return { kind: 'mark', mark };
+  return { kind: order.name === undefined ? 'own_name' : 'none' };
+}
+
+function conflictOf(failure: unknown): string | null {
+  return failure instanceof FlyError ? failure.conflictingMachineId : null;
+}
+
+async function machinesLike(
   fly: FlyTransport,
-  call: 'startMachine' | 'stopMachine' | 'suspendMachine',
-  id: string,
-  action: string,
-  options?: FlyCallOptions,
-): Promise<void> {
-  await fly.send({ call, target: id, method: 'POST', path: pathOf(id, action), repeatable: true }, options);
+  proof: Proof,
+  conflictingId: string | null,
+  options: FlyCallOptions,
+): Promise<readonly FlyMachine[]> {
+  if (conflictingId !== null) return [await getMachine(fly, conflictingId, options)];
+  return await listMachines(fly, proof.kind === 'mark' ? { metadata: { [machineMark]: proof.mark } } : {}, options);
 }
 
 function queryOf(filter: FlyMachineFilter): URLSearchParams {
@@ -100,10 +101,12 @@ function queryOf(filter: FlyMachineFilter): URLSearchParams {
   if (filter.region !== undefined) query.set('region', filter.region);
   const states = typeof filter.state === 'string' ? [filter.state] : (filter.state ?? []);
   if (states.length > 0) query.set('state', states.join(','));
+  if (filter.includeDeleted === true) query.set('include_deleted', 'true');
+  if (filter.summary === true) query.set('summary', 'true');
   for (const [key, value] of Object.entries(filter.metadata ?? {})) query.set(`metadata.${key}`, value);
   return query;
 }
 
-export function hasMetadata(machine: FlyMachine, wanted: Readonly<Record<string, string>>): boolean {
+function hasMetadata(machine: FlyMachine, wanted: Readonly<Record<string, string>>): boolean {
   return Object.entries(wanted).every(([key, value]) => machine.config?.metadata?.[key] === value);
 }

@@ -3,7 +3,7 @@
  * both. Null counts as absent (`readAnswer` sees to it).
  */
 import { z } from 'zod';
-import type { FlyMachine, FlyMachineConfig, FlyService, FlyVolume } from './wire.js';
+import type { FlyMachine, FlyMachineConfig, FlyMachineEvent, FlyService, FlyVolume } from './wire.js';
 
 const strings = z.record(z.string(), z.string());
 
@@ -28,7 +28,7 @@ const config: z.ZodType<FlyMachineConfig> = z.looseObject({
   auto_destroy: z.boolean().exactOptional(),
 });
 
-const event = z.looseObject({
+const event: z.ZodType<FlyMachineEvent> = z.looseObject({
   id: z.string(),
   type: z.string(),
   status: z.string(),
@@ -37,23 +37,40 @@ const event = z.looseObject({
   request: z.unknown().exactOptional(),
 });
 
-export const flyMachineSchema: z.ZodType<FlyMachine> = z.looseObject({
-  id: z.string(),
-  name: z.string(),
-  state: z.string(),
-  region: z.string(),
-  instance_id: z.string().default(''),
-  private_ip: z.string().default(''),
-  config: config.exactOptional(),
-  host_status: z.enum(['ok', 'unknown', 'unreachable']).exactOptional().catch('unknown'),
-  events: z.array(event).exactOptional(),
-  created_at: z.string().default(''),
-  updated_at: z.string().default(''),
-});
+export const flyEvents = z.array(event).default([]);
 
-export const flyMachinesSchema = z.array(flyMachineSchema).default([]);
+/**
+ * A config or events of a shape that we do not know count as absent: one odd machine, perhaps another tool's, must not
+ * make the whole list unreadable.
+ */
+export const flyMachine: z.ZodType<FlyMachine> = z
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    state: z.string(),
+    region: z.string(),
+    instance_id: z.string().default(''),
+    private_ip: z.string().default(''),
+    config: config.optional().catch(undefined),
+    host_status: z.enum(['ok', 'unknown', 'unreachable']).exactOptional().catch('unknown'),
+    events: z.array(event).optional().catch(undefined),
+    created_at: z.string().default(''),
+    updated_at: z.string().default(''),
+  })
+  .transform(({ config, events, ...machine }) => ({
+    ...machine,
+    ...(config !== undefined && { config }),
+    ...(events !== undefined && { events }),
+  }));
 
-export const flyVolumeSchema: z.ZodType<FlyVolume> = z.looseObject({
+export const flyMachines = z.array(flyMachine).default([]);
+
+/** `state` is absent in answers of older servers. */
+export const waited = z.looseObject({ state: z.string().optional() }).optional();
+
+export const flyMetadata = strings.default({});
+
+export const flyVolume: z.ZodType<FlyVolume> = z.looseObject({
   id: z.string(),
   name: z.string(),
   state: z.string(),
@@ -67,21 +84,49 @@ export const flyVolumeSchema: z.ZodType<FlyVolume> = z.looseObject({
   created_at: z.string().default(''),
 });
 
-export const flyVolumesSchema = z.array(flyVolumeSchema).default([]);
+export const flyVolumes = z.array(flyVolume).default([]);
 
-export const flyAppSchema = z.looseObject({
+export const extended = z.looseObject({ volume: flyVolume, needs_restart: z.boolean().default(true) });
+
+export const flyApp = z.looseObject({
   id: z.string(),
   name: z.string(),
   status: z.string().default('unknown'),
+  organization: z.looseObject({ slug: z.string() }).optional(),
   machine_count: z.number().optional(),
   volume_count: z.number().optional(),
 });
 
-export interface FlyApp {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-}
+const region = z.looseObject({
+  code: z.string(),
+  name: z.string().default(''),
+  latitude: z.number().optional(),
+  longitude: z.number().optional(),
+  gateway_available: z.boolean().optional(),
+  requires_paid_plan: z.boolean().optional(),
+  deprecated: z.boolean().optional(),
+});
 
-/** `state` is absent in answers of older servers. */
-export const waitAnswerSchema = z.looseObject({ state: z.string().optional() }).optional();
+/** The specification writes `regions`; the real service answers `Regions`. */
+export const flyRegions = z.preprocess(
+  withLowerCaseKeys,
+  z.object({ nearest: z.string().default(''), regions: z.array(region).default([]) }),
+);
+
+const placement = z.looseObject({
+  region: z.string(),
+  count: z.number().default(0),
+  concurrency: z.number().optional(),
+});
+
+export const flyPlacements = z.preprocess(withLowerCaseKeys, z.object({ regions: z.array(placement).default([]) }));
+
+export type FlyApp = Readonly<z.output<typeof flyApp>>;
+export type FlyRegions = Readonly<z.output<typeof flyRegions>>;
+export type FlyPlacement = Readonly<z.output<typeof placement>>;
+
+function withLowerCaseKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withLowerCaseKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), withLowerCaseKeys(inner)]));
+}

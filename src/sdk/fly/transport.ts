@@ -2,14 +2,18 @@ import type { Dispatcher } from 'undici';
 import { pause } from '../http/backoff.js';
 import { type Answer, exchange } from '../http/exchange.js';
 import { TransportFault } from '../http/fault.js';
-import type { FlyCall } from './advice.js';
-import { readJson, refusalOf } from './answer.js';
-import { FlyError, FlyTransportError } from './errors.js';
-import { decideRetry } from './retry.js';
+import { Affinity } from './affinity.js';
+import { readAnswer, readJson, refusalOf } from './answer.js';
+import { type FlyAnswers, type FlyCall, schemaOf } from './endpoints.js';
+import { FlyTransportError } from './errors.js';
+import type { Admission, RateLimiter } from './limits/rate-limiter.js';
+import { redactor } from './redact.js';
+import { buildRequest, type FlyContent, type FlyRequest, type RequestDefaults } from './request.js';
+import { decideRetry, retryAfterMs } from './retry.js';
 
 export interface FlyCallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** For the whole call, its retries and looks included. */
+  /** For the whole call: its turn in the queue, its retries and looks included. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -20,46 +24,34 @@ export interface FlyCallRecord {
   readonly attempt: number;
   /** Null when there was no answer. */
   readonly status: number | null;
+  /** How long it waited for its turn under the rate limits. */
+  readonly queuedMs: number;
+  /** From then to the end of the answer. */
   readonly durationMs: number;
 }
 
-export interface FlyRequest {
-  readonly call: FlyCall;
-  readonly target: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below `/v1/apps/{app}`. */
-  readonly path: string;
-  readonly query?: URLSearchParams;
-  readonly body?: unknown;
-  /** Doing it twice is the same as doing it once. */
-  readonly repeatable: boolean;
-  /** Where a request is known to take longer or to be worth less. */
-  readonly requestTimeoutMs?: number;
-}
-
-export interface FlyTransportSettings {
-  readonly baseUrl: string;
-  readonly app: string;
+export interface FlyTransportSettings extends RequestDefaults {
   readonly token: string;
   readonly dispatcher: Dispatcher;
-  readonly requestTimeoutMs: number;
   readonly random: () => number;
   readonly onCall: (record: FlyCallRecord) => void;
-  /** Waits until Fly's limits (one request a second per action and target) allow the call. */
-  readonly admit: (request: FlyRequest, signal: AbortSignal | undefined) => Promise<void>;
+  /** Null where there are no limits to keep. */
+  readonly limiter: RateLimiter | null;
 }
 
-const maxTries = 5;
 export const defaultTimeoutMs = 60_000;
 /** A list of a few thousand machines with their configs. */
 const maxBodyBytes = 32 * 1024 * 1024;
 
-/** Speaks HTTP to the Machines API: one request with its retries. Knows nothing of machines. */
+/** Speaks HTTP to the Machines API: one call, with its turn in the queue and its retries. Knows nothing of machines. */
 export class FlyTransport {
   readonly #settings: FlyTransportSettings;
+  readonly #affinity = new Affinity();
+  readonly #redact: (text: string) => string;
 
   constructor(settings: FlyTransportSettings) {
     this.#settings = settings;
+    this.#redact = redactor(settings.token);
   }
 
   get app(): string {
@@ -70,78 +62,83 @@ export class FlyTransport {
     return this.#settings.random;
   }
 
-  /**
-   * The answer's JSON, undefined for an empty body.
-   * @throws FlyError, FlyTransportError, or the signal's reason
-   */
-  async send(request: FlyRequest, options: FlyCallOptions = {}): Promise<unknown> {
-    const { requestTimeoutMs, random } = this.#settings;
-    const deadline = performance.now() + (options.timeoutMs ?? defaultTimeoutMs);
+  /** @throws FlyError, FlyTransportError, or the signal's reason */
+  async send<C extends FlyCall>(call: C, content: FlyContent<C>, options: FlyCallOptions = {}): Promise<FlyAnswers[C]> {
+    const request = buildRequest(call, content, this.#settings);
+    const deadlineMs = performance.now() + (options.timeoutMs ?? defaultTimeoutMs);
+    const body = await this.#untilAnswered(request, deadlineMs, options.signal);
+    return readAnswer(schemaOf(call), body, request);
+  }
+
+  /** The answer's JSON, undefined for an empty body. */
+  async #untilAnswered(request: FlyRequest, deadlineMs: number, signal?: AbortSignal): Promise<unknown> {
+    const { repeat } = request.endpoint;
     for (let attempt = 1; ; attempt++) {
-      const remainingMs = Math.max(1, deadline - performance.now());
-      const timeoutMs = Math.min(request.requestTimeoutMs ?? requestTimeoutMs, remainingMs);
       try {
-        return await this.#attempt(request, attempt, timeoutMs, options.signal);
+        return await this.#attempt(request, attempt, deadlineMs, signal);
       } catch (error) {
-        const left = deadline - performance.now();
-        const { repeatable } = request;
-        const decision = decideRetry({ error, attempt, maxTries, repeatable, remainingMs: left, random });
+        const remainingMs = deadlineMs - performance.now();
+        const decision = decideRetry({ error, attempt, repeat, remainingMs, random: this.random });
         if (!decision.retry) throw error;
-        await pause(decision.afterMs, options.signal);
+        await pause(decision.afterMs, signal);
       }
     }
   }
 
-  async #attempt(request: FlyRequest, attempt: number, timeoutMs: number, signal?: AbortSignal): Promise<unknown> {
-    await this.#settings.admit(request, signal);
+  async #attempt(request: FlyRequest, attempt: number, deadlineMs: number, signal?: AbortSignal): Promise<unknown> {
+    const { limiter, onCall } = this.#settings;
+    const { call, target, turn } = request;
+    const admission = await limiter?.admit(turn, deadlineMs - performance.now(), signal);
+    const queuedMs = admission?.queuedMs ?? 0;
     const startedAt = performance.now();
     let status: number | null = null;
     try {
-      const answer = await this.#exchange(request, timeoutMs, signal);
+      if (admission?.admitted === false) throw notAdmitted(request, admission.reason);
+      const answer = await this.#exchange(request, deadlineMs - startedAt, signal);
       status = answer.status;
       if (status >= 200 && status < 300) return readJson(answer, request);
-      throw refusalOf(answer, request, this.#settings.token);
+      throw refusalOf(answer, request, this.#redact);
     } catch (error) {
+      if (status === 429) limiter?.slowDown(turn, retryAfterMs(error));
       throw error instanceof TransportFault ? transportError(request, error) : error;
     } finally {
-      const durationMs = performance.now() - startedAt;
-      this.#settings.onCall({ call: request.call, target: request.target, attempt, status, durationMs });
+      onCall({ call, target, attempt, status, queuedMs, durationMs: performance.now() - startedAt });
     }
   }
 
-  #exchange(request: FlyRequest, timeoutMs: number, signal?: AbortSignal): Promise<Answer> {
-    const { baseUrl, app, token, dispatcher } = this.#settings;
-    const url = new URL(`${baseUrl.replace(/\/+$/, '')}/v1/apps/${encodeURIComponent(app)}${request.path}`);
-    if (request.query !== undefined) url.search = request.query.toString();
+  async #exchange(request: FlyRequest, remainingMs: number, signal?: AbortSignal): Promise<Answer> {
+    const { dispatcher, token } = this.#settings;
+    const { endpoint, url, body } = request;
     const headers = {
       // A token may name its own scheme, as the vendor's tools print it.
       authorization: token.startsWith('FlyV1 ') ? token : `Bearer ${token}`,
       accept: 'application/json',
       'user-agent': 'valet',
-      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...this.#affinity.headersFor(url.pathname),
     };
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    return exchange({ dispatcher, method: request.method, url, headers, body, timeoutMs, maxBodyBytes, signal });
+    const timeoutMs = Math.max(1, Math.min(request.timeoutMs, remainingMs));
+    const { method } = endpoint;
+    const answer = await exchange({ dispatcher, method, url, headers, body, timeoutMs, maxBodyBytes, signal });
+    this.#affinity.note(answer.headers, url.pathname);
+    return answer;
   }
 }
 
-function transportError(request: FlyRequest, fault: TransportFault): FlyTransportError {
-  const { call, target } = request;
-  return new FlyTransportError({
-    call,
-    target,
-    sent: fault.sent,
-    kind: fault.kind,
-    reason: fault.message,
-    cause: fault,
-  });
+type TurnedAway = Extract<Admission, { readonly admitted: false }>['reason'];
+
+const turnedAway: Readonly<Record<TurnedAway, string>> = {
+  too_late: "its turn under Fly's rate limits would come after its deadline",
+  too_many: "too many calls wait for their turn under Fly's rate limits",
+  closed: 'this client is closed',
+};
+
+function notAdmitted({ call, target }: FlyRequest, why: TurnedAway): FlyTransportError {
+  const kind = why === 'closed' ? 'closed' : 'queued';
+  return new FlyTransportError({ call, target, sent: 'no', kind, reason: turnedAway[why] });
 }
 
-/** Already gone is what a delete is for. */
-export async function ignoreGone(deletion: Promise<unknown>): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!(error instanceof FlyError && error.advice === 'gone')) throw error;
-  }
+function transportError({ call, target }: FlyRequest, fault: TransportFault): FlyTransportError {
+  const { sent, kind, message } = fault;
+  return new FlyTransportError({ call, target, sent, kind, reason: message, cause: fault });
 }

@@ -1,26 +1,63 @@
-import { isVolumeGone } from './adoption.js';
-import { readAnswer } from './answer.js';
-import { flyVolumeSchema, flyVolumesSchema } from './schemas.js';
-import { type FlyCallOptions, type FlyTransport, ignoreGone } from './transport.js';
-import type { FlyVolume } from './wire.js';
+import { decideVolumeAdoption, isVolumeGone } from './adoption.js';
+import { createOrAdopt } from './create-or-adopt.js';
+import { FlyError, ignoreGone } from './errors.js';
+import type { FlyCallOptions, FlyTransport } from './transport.js';
+import type { FlyCreateVolume, FlyVolume } from './wire.js';
 
-const pathOf = (id: string) => `/volumes/${encodeURIComponent(id)}`;
+export interface FlyExtendedVolume {
+  readonly volume: FlyVolume;
+  /** Its machine sees the new size only after a restart. */
+  readonly needsRestart: boolean;
+}
+
+/** @throws FlyError with advice `give-up` if several have the name; the create's own error if nothing was found */
+export async function createVolume(
+  fly: FlyTransport,
+  order: FlyCreateVolume,
+  options?: FlyCallOptions,
+): Promise<FlyVolume> {
+  return await createOrAdopt(fly, options, {
+    create: ({ requestTimeoutMs, ...times }) =>
+      fly.send('createVolume', { path: {}, target: order.name, body: order, requestTimeoutMs }, times),
+    seek: async (_, times) => decideVolumeAdoption(order.name, await listVolumes(fly, times)),
+  });
+}
 
 /** Answers for a day after the volume was deleted: see `isVolumeGone`. */
 export async function getVolume(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<FlyVolume> {
-  const request = { call: 'getVolume', target: id, method: 'GET', path: pathOf(id), repeatable: true } as const;
-  return readAnswer(flyVolumeSchema, await fly.send(request, options), request);
+  return await fly.send('getVolume', { path: { id } }, options);
 }
 
 /** Without the deleted ones. Never proof of absence. */
 export async function listVolumes(fly: FlyTransport, options?: FlyCallOptions): Promise<FlyVolume[]> {
-  const request = { call: 'listVolumes', target: fly.app, method: 'GET', path: '/volumes', repeatable: true } as const;
-  const volumes = readAnswer(flyVolumesSchema, await fly.send(request, options), request);
+  const volumes = await fly.send('listVolumes', { path: {} }, options);
   return volumes.filter((volume) => !isVolumeGone(volume));
+}
+
+/** To a size in all, and only to a larger one. Success if it has that size already. */
+export async function extendVolume(
+  fly: FlyTransport,
+  id: string,
+  sizeGb: number,
+  options?: FlyCallOptions,
+): Promise<FlyExtendedVolume> {
+  try {
+    const { volume, needs_restart } = await fly.send(
+      'extendVolume',
+      { path: { id }, body: { size_gb: sizeGb } },
+      options,
+    );
+    return { volume, needsRestart: needs_restart };
+  } catch (error) {
+    // An attempt whose answer was lost may have done it, and Fly refuses to grow a volume to the size that it has.
+    if (!(error instanceof FlyError && [400, 409, 412, 422].includes(error.status))) throw error;
+    const volume = await getVolume(fly, id, options);
+    if (volume.size_gb !== sizeGb) throw error;
+    return { volume, needsRestart: true };
+  }
 }
 
 /** Success if it is gone already. Refused with advice `retry` for minutes after its machine was destroyed. */
 export async function deleteVolume(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<void> {
-  const request = { call: 'deleteVolume', target: id, method: 'DELETE', path: pathOf(id), repeatable: true } as const;
-  await ignoreGone(fly.send(request, options));
+  await fly.send('deleteVolume', { path: { id } }, options).catch(ignoreGone);
 }

@@ -70,11 +70,33 @@ export interface FlyMachineConfig {
   readonly auto_destroy?: boolean;
 }
 
+/** A service as it is asked for: the API's defaults differ from fly.toml's, and one without the other is an outage. */
+export interface FlyServiceOrder extends FlyService {
+  readonly autostop: 'off' | 'stop' | 'suspend';
+  readonly autostart: boolean;
+}
+
+/** A config as it is asked for. Always whole: Fly replaces, it never merges. */
+export interface FlyConfigOrder extends FlyMachineConfig {
+  readonly services?: readonly FlyServiceOrder[];
+}
+
 export interface FlyCreateMachine {
+  /** Unique among the app's live machines. */
   readonly name: string;
+  /** One region, or several and aliases in the order of preference: `sjc,lax,any`. The answer says which it became. */
   readonly region: string;
-  readonly config: FlyMachineConfig;
+  readonly config: FlyConfigOrder;
+  /** It stays in `created`. */
   readonly skip_launch?: boolean;
+}
+
+/** It restarts a running machine, and leaves one that was stopped or suspended stopped, without its snapshot. */
+export interface FlyUpdateMachine {
+  readonly config: FlyConfigOrder;
+  readonly skip_launch?: boolean;
+  /** Compare-and-set on the machine's `instance_id`. */
+  readonly current_version?: string;
 }
 
 export interface FlyMachineEvent {

@@ -6,7 +6,7 @@ import { TransportFault } from './fault.js';
 /** One request and its answer, bounded in time and in bytes. No retries: those belong to whoever knows the call. */
 export interface Exchange {
   readonly dispatcher: Dispatcher;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FlyGuest, FlyMachineConfig } from '../fly/wire.js';
+import type { FlyConfigOrder, FlyGuest } from '../fly/wire.js';
 
 /** What every project machine has in common. */
 export interface MachineTemplate {
@@ -26,7 +26,7 @@ const internalPort = 3000;
 export function machineConfig(
   template: MachineTemplate,
   machine: { readonly id: string; readonly volumeId: string; readonly internalSecret: string },
-): FlyMachineConfig {
+): FlyConfigOrder {
   return {
     image: template.image,
     env: {

@@ -22,10 +22,10 @@ describe('the Machines API', () => {
 
   it('says 501 for what the emulator does not do, and 404 for what is not there', async () => {
     await using fly = await withFlyEmulator();
-    const missing = await callFly(fly, 'POST', '/secrets');
+    const missing = await callFly(fly, 'POST', '/certificates/acme');
     expect(missing).toMatchObject({
       status: 501,
-      body: { error: `not implemented by the emulator: POST /v1/apps/${fly.app}/secrets` },
+      body: { error: `not implemented by the emulator: POST /v1/apps/${fly.app}/certificates/acme` },
     });
     expect(await callFly(fly, 'GET', '/machines/00000000000000')).toMatchObject({ status: 404 });
     expect(await callFly(fly, 'GET', '/volumes/vol_x')).toMatchObject({ status: 404 });

@@ -1,23 +1,55 @@
 import { describe, expect, it } from 'vitest';
-import { type Fault, matchFault } from '../../../src/local/fly/faults/match.js';
+import {
+  type CallFacts,
+  type Fault,
+  type FlyCall,
+  fitsCall,
+  fitsMachine,
+} from '../../../src/local/fly/faults/match.js';
 import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';
 import { listMachines, machineRequest, startedMachine } from '../../support/fly-machines.js';
 
-describe('matching a fault', () => {
-  const refuse: Fault = { call: 'start_machine', times: 1, kind: 'refuse', status: 409, error: 'full' };
+const refuse = { call: 'start_machine', times: 1, kind: 'refuse', status: 409, error: 'full' } as const;
+const on = (call: FlyCall, target?: string, app = 'mine'): CallFacts => ({ call, target, app });
 
-  it('takes the oldest that fits and is not used up', () => {
-    const faults = [{ ...refuse, times: 0 }, { ...refuse, target: 'other' }, refuse, refuse];
-    expect(matchFault(faults, 'start_machine', 'mine')).toBe(2);
-    expect(matchFault(faults, 'start_machine', 'other')).toBe(1);
-    expect(matchFault(faults, 'stop_machine', 'mine')).toBeUndefined();
+describe('matching a fault', () => {
+  it('looks at the call, its target and its app', () => {
+    expect(fitsCall(refuse, on('start_machine', 'a'))).toBe(true);
+    expect(fitsCall(refuse, on('stop_machine', 'a'))).toBe(false);
+    expect(fitsCall({ ...refuse, call: '*' }, on('get_app'))).toBe(true);
+    expect(fitsCall({ ...refuse, target: 'a' }, on('start_machine', 'b'))).toBe(false);
+    expect(fitsCall({ ...refuse, app: 'mine' }, on('start_machine', 'a'))).toBe(true);
+    expect(fitsCall({ ...refuse, app: 'other' }, on('start_machine', 'a'))).toBe(false);
   });
 
-  it('lets * fit every call, but an empty list only calls that list', () => {
-    expect(matchFault([{ ...refuse, call: '*' }], 'get_app', undefined)).toBe(0);
+  it('lets what concerns lists hit lists alone', () => {
     const empty: Fault = { call: '*', times: 1, kind: 'list_empty' };
-    expect(matchFault([empty], 'list_machines', undefined)).toBe(0);
-    expect(matchFault([empty], 'get_machine', 'any')).toBeUndefined();
+    expect(fitsCall(empty, on('list_machines'))).toBe(true);
+    expect(fitsCall(empty, on('get_machine', 'a'))).toBe(false);
+    expect(fitsCall({ ...empty, kind: 'list_stale' }, on('list_volumes'))).toBe(true);
+    expect(fitsCall({ ...empty, kind: 'list_stale' }, on('list_regions'))).toBe(false);
+  });
+
+  it('forgets a target for whoever reads, and for the call that is named', () => {
+    const forget: Fault = { call: '*', times: 1, kind: 'forget', target: 'a' };
+    for (const call of ['get_machine', 'wait_machine'] as const)
+      expect(fitsCall(forget, on(call, 'a')), call).toBe(true);
+    expect(fitsCall(forget, on('list_machines'))).toBe(true);
+    expect(fitsCall(forget, on('get_machine', 'b'))).toBe(false);
+    expect(fitsCall(forget, on('start_machine', 'a'))).toBe(false);
+    expect(fitsCall({ ...forget, call: 'start_machine' }, on('start_machine', 'a'))).toBe(true);
+    const { target: _, ...next } = forget;
+    expect(fitsCall(next, on('create_machine'))).toBe(true);
+    expect(fitsCall(next, on('get_machine', 'a'))).toBe(false);
+  });
+
+  it('keeps machines by their state', () => {
+    const stuck: Fault = { kind: 'stuck', times: 1, state: 'starting' };
+    const machine = { id: 'a', app: 'mine', state: 'starting' };
+    expect(fitsMachine(stuck, machine)).toBe(true);
+    expect(fitsMachine(stuck, { ...machine, state: 'stopping' })).toBe(false);
+    expect(fitsMachine({ ...stuck, target: 'b' }, machine)).toBe(false);
+    expect(fitsCall(stuck, on('start_machine', 'a'))).toBe(false);
   });
 });
 
@@ -69,6 +101,37 @@ describe('a fault', () => {
     const get = (machineId: string) => callFly(fly, 'GET', `/machines/${machineId}`).then(() => order.push(machineId));
     await Promise.all([get(id), get(other.id)]);
     expect(order).toEqual([other.id, id]);
+  });
+
+  it('hits the oldest first, and lets the next through when that is used up', async () => {
+    await using fly = await withFlyEmulator();
+    const answers = async () => (await callFly(fly, 'GET', '/machines')).status;
+    for (const status of [501, 502])
+      fly.faults.add({ call: 'list_machines', times: 1, kind: 'refuse', status, error: '' });
+    expect([await answers(), await answers(), await answers()]).toEqual([501, 502, 200]);
+  });
+
+  it('is listed with what is left of it, until it is used up or removed', async () => {
+    await using fly = await withFlyEmulator();
+    const twice = fly.faults.add({ call: 'list_machines', times: 2, kind: 'drop' });
+    const always = fly.faults.add({ call: 'list_volumes', times: Number.POSITIVE_INFINITY, kind: 'drop' });
+    await expect(callFly(fly, 'GET', '/machines')).rejects.toThrow();
+    expect(fly.faults.list()).toMatchObject([
+      { id: twice.id, kind: 'drop', times: 2, left: 1 },
+      { id: always.id, left: Number.POSITIVE_INFINITY },
+    ]);
+    await expect(callFly(fly, 'GET', '/machines')).rejects.toThrow();
+    expect(fly.faults.list().map(({ id }) => id)).toEqual([always.id]);
+    always.remove();
+    expect(fly.faults.list()).toEqual([]);
+    expect(fly.faults.remove(always.id)).toBe(false);
+    expect((await callFly(fly, 'GET', '/volumes')).status).toBe(200);
+  });
+
+  it('is one of a thousand at most', async () => {
+    await using fly = await withFlyEmulator();
+    for (let count = 0; count < 1000; count++) fly.faults.add({ call: '*', times: 1, kind: 'drop', app: 'other' });
+    expect(() => fly.faults.add({ call: '*', times: 1, kind: 'drop' })).toThrow('1000');
   });
 
   it('is forgotten by clear', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Hosts } from '../../../src/local/fly/hosts/hosts.js';
-import { regionsOf } from '../../../src/local/fly/regions.js';
 import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';
 import { createdMachine, machineRequest, newVolume } from '../../support/fly-machines.js';
 
@@ -18,15 +17,6 @@ describe('hosts', () => {
 
   it('are known by name only', () => {
     expect(() => new Hosts(['sjc']).setFull('ams-1', true)).toThrow('sjc-1, sjc-2');
-  });
-});
-
-describe('a wish for regions', () => {
-  it('names them in order, and any is all the rest, the nearest first', () => {
-    expect(regionsOf('iad, ams')).toEqual(['iad', 'ams']);
-    expect(regionsOf('iad,any').slice(0, 2)).toEqual(['iad', 'sjc']);
-    expect(regionsOf(undefined)).toEqual(['sjc']);
-    expect(regionsOf('xxx')).toEqual([]);
   });
 });
 

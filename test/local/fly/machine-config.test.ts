@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';
 import {
+  askProgram,
   createdMachine,
   exec,
   machineRequest,
   newVolume,
+  reach,
   service,
   startedMachine,
 } from '../../support/fly-machines.js';
@@ -168,6 +170,23 @@ describe('the config of a machine', () => {
     expect((await stat(join(fly.dir, 'machines', id, 'etc/app/greeting'))).mode & 0o777).toBe(0o600);
     const files = [{ guest_path: '/a', raw_value: 'not base64!' }];
     expect((await callFly(fly, 'POST', '/machines', machineRequest({ files }))).status).toBe(400);
+  });
+
+  it('takes a file from a secret of the app, and no secret into the environment where it skips them', async () => {
+    await using fly = await withFlyEmulator();
+    const value = Buffer.from('of the app').toString('base64');
+    await callFly(fly, 'POST', '/secrets/KEY', { value });
+    const files = [
+      { guest_path: '/key', secret_name: 'KEY' },
+      { guest_path: '/none', secret_name: 'toString' },
+    ];
+    const { id } = await startedMachine(fly, { files }, { skip_secrets: true });
+    expect(await exec(fly, id, ['cat', 'key'])).toMatchObject({ stdout: 'of the app' });
+    expect(await exec(fly, id, ['ls', 'none'])).not.toMatchObject({ exit_code: 0 });
+    expect(await askProgram(fly, id, '/env')).not.toHaveProperty('KEY');
+    await callFly(fly, 'POST', `/machines/${id}`, machineRequest());
+    await reach(fly, id, 'started');
+    expect(await askProgram(fly, id, '/env')).toMatchObject({ KEY: value });
   });
 
   it('opens a range of ports, and no port without a number', async () => {

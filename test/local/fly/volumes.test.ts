@@ -56,7 +56,9 @@ describe('volumes', () => {
   });
 
   it('are pending_destroy for a while after their deletion and then gone; their folder goes at once', async () => {
-    await using fly = await withFlyEmulator({ timings: { volumePendingDestroyMs: 60_000 } });
+    await using fly = await withFlyEmulator({
+      timings: { volumeScheduleDestroyMs: 0, volumePendingDestroyMs: 60_000 },
+    });
     const volume = await newVolume(fly);
     const folder = join(fly.dir, 'volumes', volume.id);
     expect(existsSync(folder)).toBe(true);
@@ -80,11 +82,28 @@ describe('volumes', () => {
     expect((await callFly(fly, 'PUT', `/volumes/${id}/extend`, { size_gb: 4 })).status).toBe(400);
   });
 
-  it('have names of at most 30 lowercase letters, digits and underscores', async () => {
-    await using fly = await withFlyEmulator();
-    for (const name of ['with-dash', 'Upper', 'a'.repeat(31), '']) {
-      expect((await callFly(fly, 'POST', '/volumes', { name, region: 'sjc' })).status, name).toBe(400);
-    }
-    expect((await callFly(fly, 'POST', '/volumes', { name: 'a'.repeat(30), region: 'sjc' })).status).toBe(201);
+  it('may need a restart of their machine after they have grown', async () => {
+    await using fly = await withFlyEmulator({ unconfirmed: { extendNeedsRestart: 'while_attached' } });
+    const { id } = await newVolume(fly);
+    const extend = async (size_gb: number) => (await callFly(fly, 'PUT', `/volumes/${id}/extend`, { size_gb })).body;
+    expect(await extend(4)).toMatchObject({ needs_restart: false });
+    await startedMachine(fly, mounted(id));
+    expect(await extend(5)).toMatchObject({ needs_restart: true });
+  });
+
+  it('may name a holder of NUL characters just after it was destroyed', async () => {
+    await using fly = await withFlyEmulator({
+      timings: { volumeUnbindMs: 120_000 },
+      unconfirmed: { deadClaimant: 'nul' },
+    });
+    const volume = await newVolume(fly);
+    const { id } = await startedMachine(fly, mounted(volume.id));
+    const claim = () => callFly(fly, 'POST', '/machines', machineRequest(mounted(volume.id)));
+    expect((await claim()).body).toEqual({ error: `failed_precondition: volume already claimed by machine ${id}` });
+    await destroyed(fly, id);
+    expect(await claim()).toMatchObject({
+      status: 412,
+      body: { error: `failed_precondition: volume already claimed by machine ${'\0'.repeat(14)}` },
+    });
   });
 });

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { proxyBench, replaying, testService } from '../../support/proxy.js';
+import { Clock } from '../../../src/local/clock.js';
+import { proxyBench, replaying, testService, until } from '../../support/proxy.js';
 import { ask, askEcho, echo, fieldsOf } from '../../support/proxy-client.js';
 
 /** Replays what is new and answers what came back. */
@@ -17,18 +18,44 @@ describe('without fallback', () => {
     ['an unknown app', 'instance=m1;app=nowhere'],
     ['a machine of another app', 'instance=m1'],
     ['a machine without a service', 'instance=bare;app=projects'],
-    ['a stopped machine with autostart off', 'instance=manual;app=projects'],
+    ['a machine whose service is on another port', 'instance=private;app=projects'],
+    ['a machine of another region than asked for', 'instance=m1;app=projects;region=eu'],
     ['a machine on which nothing listens', 'instance=deaf;app=projects'],
   ])('%s is an empty 502 after the delay', async (_, header) => {
     await using bench = await proxyBench([replaying(header)], { deadTargetDelayMs: 150 });
     await bench.machines.add('m1', echo('m1'));
     await bench.machines.add('bare', echo('bare'), { service: undefined });
-    const service = testService({ autostart: false, autostop: 'off' });
-    await bench.machines.add('manual', echo('manual'), { state: 'stopped', service });
+    await bench.machines.add('private', echo('private'), { service: testService({ publicPorts: [8080] }) });
     await (await bench.machines.add('deaf', echo('deaf'))).program.kill();
     const sentMs = performance.now();
     expect(await ask(bench.port)).toMatchObject({ status: 502, body: '' });
     expect(performance.now() - sentMs).toBeGreaterThan(140);
+    expect(bench.log.at(-1)).toContain(header.includes('nowhere') ? '[PA04]' : '[PR03]');
+  });
+
+  test.each([undefined, 502] as const)('a stopped machine with autostart off is a 503, or as set: %s', async (set) => {
+    const unconfirmed = set && { stoppedWithoutAutostart: set };
+    await using bench = await proxyBench([replaying('instance=manual;app=projects')], {
+      deadTargetDelayMs: 20,
+      ...(unconfirmed && { unconfirmed }),
+    });
+    const service = testService({ autostart: false, autostop: 'off' });
+    const machine = await bench.machines.add('manual', echo('manual'), { state: 'stopped', service });
+    expect(await ask(bench.port)).toMatchObject({ status: set ?? 503, body: '' });
+    expect(machine.starts).toEqual([]);
+  });
+
+  test('the delay is 7.5 s of the clock, which a test may hold and advance', async () => {
+    const clock = new Clock();
+    clock.hold();
+    await using bench = await proxyBench([replaying('instance=gone;app=projects'), echo('other')], { clock });
+    let answered = 0;
+    const replies = [ask(bench.port), ask(bench.port)].map((reply) => reply.finally(() => (answered += 1)));
+    await until(() => answered === 1);
+    await clock.advance(7_400);
+    expect(bench.log).toEqual([]);
+    await clock.advance(100);
+    expect((await Promise.all(replies)).map((one) => one.status).sort()).toEqual([200, 502]);
   });
 
   test('timeout shortens the wait', async () => {
@@ -69,6 +96,14 @@ describe('with fallback', () => {
       reason: 'no_candidate',
     });
     expect(Number(elapsed_ms)).toBeGreaterThanOrEqual(295);
+  });
+
+  test('the region that failed is the one that was asked for', async () => {
+    const header = 'app=projects;region="iad,eu";timeout=10ms;fallback=force_self';
+    await using bench = await proxyBench([withFallback('one', header)]);
+    const failed = fieldsOf((await askEcho(bench.port)).headers['fly-replay-failed']);
+    expect(failed).toMatchObject({ app: 'projects', region: 'iad', reason: 'timeout' });
+    expect(failed).not.toHaveProperty('instance');
   });
 
   test.each([

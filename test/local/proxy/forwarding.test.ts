@@ -9,18 +9,19 @@ import { ask, askEcho, echo, rawAsk } from '../../support/proxy-client.js';
 describe('what the instance sees', () => {
   test('the headers of the proxy are added, and what a client claims of them is not believed', async () => {
     await using bench = await proxyBench([echo('one')], { region: 'ams' });
-    const { headers } = await askEcho(bench.port, {
+    const reply = await ask(bench.port, {
       headers: {
         'Fly-Client-IP': '6.6.6.6',
         'Fly-Region': 'xxx',
         'X-Forwarded-For': '6.6.6.6',
         'X-Forwarded-Proto': 'https',
         'X-Forwarded-Port': '9',
-        'Fly-Replay-Src': 'instance=forged',
-        'fly-replay-failed': 'reason=forged',
+        'Fly-Forwarded-Port': '9',
+        'Fly-Request-Id': 'mine',
         Via: '1.1 other',
       },
     });
+    const { headers } = JSON.parse(reply.body);
     expect(headers).toMatchObject({
       'fly-client-ip': '127.0.0.1',
       'fly-region': 'ams',
@@ -32,6 +33,15 @@ describe('what the instance sees', () => {
       'x-forwarded-port': '9',
       via: '1.1 other, 1.1 fly.io',
     });
+    expect(reply.headers).toMatchObject({ 'fly-request-id': headers['fly-request-id'], via: '1.1 fly.io' });
+  });
+
+  test('what a client says of replays is kept, as it may be on Fly, or removed when so set', async () => {
+    await using bench = await proxyBench([echo('one')]);
+    const forged = { 'fly-replay-src': 'instance=forged', 'fly-replay-failed': 'reason=forged' };
+    expect((await askEcho(bench.port, { headers: forged })).headers).toMatchObject(forged);
+    bench.proxy.unconfirmed.forgedReplayHeaders = 'removed';
+    const { headers } = await askEcho(bench.port, { headers: forged });
     expect(headers).not.toHaveProperty('fly-replay-src');
     expect(headers).not.toHaveProperty('fly-replay-failed');
   });

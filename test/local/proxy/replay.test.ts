@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { proxyBench, replaying, until } from '../../support/proxy.js';
+import { proxyBench, replaying } from '../../support/proxy.js';
 import { ask, askEcho, echo, fieldsOf } from '../../support/proxy-client.js';
 
 describe('the replayed request', () => {
@@ -17,12 +17,12 @@ describe('the replayed request', () => {
   test('fly-replay-src names who replayed, when, and hands over the state', async () => {
     await using bench = await proxyBench([replaying('instance=m1;app=projects;state=epoch 7')], { region: 'ams' });
     await bench.machines.add('m1', echo('m1'));
-    const forged = { 'fly-replay-src': 'instance=forged;state=forged', 'fly-replay-failed': 'reason=forged' };
+    const forged = { 'fly-replay-src': 'instance=forged;state=forged' };
     const { headers } = await askEcho(bench.port, { headers: forged });
     const source = fieldsOf(headers['fly-replay-src']);
     expect(source).toMatchObject({ instance: 'cp-1', region: 'ams', state: 'epoch 7' });
     expect(Math.abs(Number(source.t) / 1000 - Date.now())).toBeLessThan(60_000);
-    expect(headers).not.toHaveProperty('fly-replay-failed');
+    expect(headers['fly-replay-cache-status']).toBe('miss');
   });
 
   test('the JSON form can change path and headers, but not those that the proxy answers for', async () => {
@@ -67,6 +67,48 @@ describe('the replayed request', () => {
     expect((await askEcho(bench.port, { method: 'POST', body: justFits })).name).toBe('m1');
   });
 
+  test('the limit of 1 MB can be set to the other that Fly names', async () => {
+    const unconfirmed = { maxReplayBodyBytes: 10_485_760 };
+    await using bench = await proxyBench([replaying('instance=m1;app=projects')], { unconfirmed });
+    await bench.machines.add('m1', echo('m1'));
+    const body = Buffer.alloc(2_000_000, 'y');
+    expect((await askEcho(bench.port, { method: 'POST', body })).body.length).toBe(body.length);
+  });
+
+  test('what is to be cached is replayed each time, and the client hears nothing of it', async () => {
+    let asked = 0;
+    await using bench = await proxyBench([
+      (_, response) => {
+        asked += 1;
+        const cache = { 'fly-replay-cache': '/a/*', 'fly-replay-cache-ttl-secs': '60' };
+        response.writeHead(307, { 'fly-replay': 'instance=m1;app=projects', ...cache }).end();
+      },
+    ]);
+    await bench.machines.add('m1', (_, response) => response.writeHead(200, { 'fly-replay-cache': '/b/*' }).end());
+    for (let round = 1; round <= 2; round++) {
+      const { status, headers } = await ask(bench.port, { path: '/a/b' });
+      expect([status, headers['fly-replay-cache'], asked]).toEqual([200, undefined, round]);
+    }
+  });
+
+  test('a cached replay with what Fly cannot cache is a 502', async () => {
+    await using bench = await proxyBench([
+      (_, response) =>
+        response.writeHead(307, { 'fly-replay': 'app=projects;state=x', 'fly-replay-cache': '/*' }).end(),
+    ]);
+    await bench.machines.add('m1', echo('m1'));
+    expect((await ask(bench.port)).status).toBe(502);
+    expect(bench.log.join()).toContain('PA03');
+  });
+
+  test('a timeout without unit can be set to count milliseconds, while the proxy runs', async () => {
+    await using bench = await proxyBench([replaying('instance=m1;app=projects;timeout=15000')]);
+    await bench.machines.add('m1', echo('m1'));
+    expect((await ask(bench.port)).status).toBe(502);
+    bench.proxy.unconfirmed.unitlessTimeout = 'milliseconds';
+    expect((await askEcho(bench.port)).name).toBe('m1');
+  });
+
   test.each(['instance=m1;app=projects;timeout=1500', 'instance=m1;app=projects;machine=m1'])(
     'an invalid header is a 502 at once: %s',
     async (header) => {
@@ -82,12 +124,16 @@ describe('where it goes', () => {
   test.each([
     ['app alone takes a started machine', 'app=projects', 'awake'],
     ['a region takes a machine of that region', 'app=projects;region=iad', 'iad'],
+    ['regions are tried in the order given', 'app=projects;region="ams,iad,sjc"', 'iad'],
+    ['an area takes a machine of its regions', 'app=projects;region=eu', 'lhr'],
+    ['any is every region', 'app=projects;region="gru,any"', 'awake'],
     ['a preferred instance is taken', 'app=projects;prefer_instance=asleep', 'asleep'],
   ])('%s', async (_, header, name) => {
     await using bench = await proxyBench([replaying(header)]);
     await bench.machines.add('asleep', echo('asleep'), { state: 'suspended' });
     await bench.machines.add('awake', echo('awake'));
     await bench.machines.add('iad', echo('iad'), { region: 'iad' });
+    await bench.machines.add('lhr', echo('lhr'), { region: 'lhr' });
     expect((await askEcho(bench.port)).name).toBe(name);
   });
 
@@ -129,58 +175,5 @@ describe('where it goes', () => {
     expect(await ask(bench.port)).toMatchObject({ status: 502, body: '' });
     expect(seen).toBe(11);
     expect(bench.log.join()).toContain('PA02');
-  });
-});
-
-describe('a machine that does not run', () => {
-  test('a suspended one is started once for all who ask at that time', async () => {
-    await using bench = await proxyBench([replaying('instance=m1;app=projects')]);
-    const started = Promise.withResolvers<void>();
-    const machine = await bench.machines.add('m1', echo('m1'), { state: 'suspended', gate: () => started.promise });
-    const replies = [askEcho(bench.port, { method: 'POST', body: 'a' }), askEcho(bench.port)];
-    await until(() => machine.starts.length > 0);
-    started.resolve();
-    expect((await Promise.all(replies)).map((one) => one.name)).toEqual(['m1', 'm1']);
-    expect(machine.starts).toEqual(['proxy']);
-  });
-
-  test('one that is started but does not listen yet is tried until it does', async () => {
-    await using bench = await proxyBench([replaying('instance=m1;app=projects')], { deadTargetDelayMs: 10_000 });
-    const machine = await bench.machines.add('m1', echo('m1'), { state: 'stopped', listens: false });
-    await machine.program.kill();
-    const reply = askEcho(bench.port);
-    await until(() => machine.starts.length > 0);
-    await machine.program.listen();
-    expect((await reply).name).toBe('m1');
-  });
-
-  test('one whose start fails at first is tried again', async () => {
-    await using bench = await proxyBench([replaying('instance=m1;app=projects')], { deadTargetDelayMs: 10_000 });
-    let failures = 2;
-    const gate = async () => {
-      if (failures-- > 0) throw new Error('stopping');
-    };
-    await bench.machines.add('m1', echo('m1'), { state: 'stopped', gate });
-    expect((await askEcho(bench.port)).name).toBe('m1');
-  });
-
-  test('one that is suspended under a request in flight is woken for it', async () => {
-    await using bench = await proxyBench([replaying('instance=m1;app=projects')]);
-    const arrived = Promise.withResolvers<void>();
-    const resumed = Promise.withResolvers<void>();
-    const machine = await bench.machines.add(
-      'm1',
-      async (_, response) => {
-        arrived.resolve();
-        await resumed.promise;
-        response.end('late');
-      },
-      { gate: async () => resumed.resolve() },
-    );
-    const reply = ask(bench.port);
-    await arrived.promise;
-    machine.state = 'suspended';
-    expect((await reply).body).toBe('late');
-    expect(machine.starts).toEqual(['proxy']);
   });
 });

@@ -52,7 +52,11 @@ describe('a WebSocket', () => {
     chat(machine.program);
     const { socket, greeting } = await dial(bench);
     expect(fieldsOf(greeting['fly-replay-src'])).toMatchObject({ instance: 'cp-1', state: 'ws' });
-    expect(greeting).toMatchObject({ upgrade: 'websocket', 'fly-client-ip': '127.0.0.1' });
+    expect(greeting).toMatchObject({
+      'fly-request-id': expect.any(String),
+      upgrade: 'websocket',
+      'fly-client-ip': '127.0.0.1',
+    });
     const long = 'x'.repeat(1_000_000);
     socket.send(long);
     const [back] = await once(socket, 'message');
@@ -60,6 +64,33 @@ describe('a WebSocket', () => {
     socket.close(1000);
     expect((await once(socket, 'close'))[0]).toBe(1000);
     expect(machine.starts).toEqual(['proxy']);
+  });
+
+  test.each([
+    ['the client', 4001],
+    ['the machine', 4002],
+  ])('closed by %s passes code %d and reason to the other side, frames of all kinds before it', async (side, code) => {
+    await using bench = await proxyBench([replaying('instance=m1;app=projects')]);
+    const machine = await bench.machines.add('m1', echo('m1'));
+    const server = new WebSocketServer({ server: machine.program.server });
+    const accepted = once(server, 'connection');
+    const client = new WebSocket(`ws://127.0.0.1:${bench.port}/`);
+    const [there] = (await accepted) as [WebSocket];
+    await once(client, 'open');
+    const [from, to] = side === 'the client' ? [client, there] : [there, client];
+    const got: unknown[] = [];
+    to.on('message', (data, binary) => got.push(binary ? data : String(data))).on('ping', (data) => got.push(data));
+    const ponged = once(from, 'pong');
+    from.send(Buffer.from([0, 255]));
+    from.ping('p');
+    from.send('first ', { fin: false });
+    from.send('second', { fin: true });
+    expect(String((await ponged)[0])).toBe('p');
+    const closed = once(to, 'close');
+    from.close(code, 'why');
+    const [seen, reason] = await closed;
+    expect([seen, String(reason)]).toEqual([code, 'why']);
+    expect(got).toEqual([Buffer.from([0, 255]), Buffer.from('p'), 'first second']);
   });
 
   test('may be accepted by the control plane itself', async () => {
@@ -93,6 +124,16 @@ describe('a WebSocket', () => {
     await once(socket, 'close');
     await passesUntilAsleep(bench, machine);
   });
+});
+
+test('an upgrade that has a body is an ordinary request, body and all', async () => {
+  await using bench = await proxyBench([echo('one')]);
+  const socket = connect(bench.port, '127.0.0.1');
+  const head = 'POST / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\nContent-Length: 4\r\n\r\n';
+  socket.write(`${head}body`);
+  const answer = await text(socket);
+  expect(answer).toContain('"body":"body"');
+  expect(answer).not.toContain('"upgrade"');
 });
 
 describe('an upgrade that is refused', () => {

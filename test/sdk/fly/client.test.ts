@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FlyError, FlyTransportError } from '../../../src/sdk/fly/errors.js';
 import type { FlyCallRecord } from '../../../src/sdk/fly/transport.js';
-import { flyClientOf, flyMachine, flyVolume, machineOrder, refused, testToken } from '../../support/fly-answers.js';
+import { flyClientOf, flyMachine, machineOrder, refused, testToken } from '../../support/fly-answers.js';
 import { closedPort, startScriptedServer } from '../../support/scripted-server.js';
 
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
@@ -82,6 +82,40 @@ describe('FlyClient', () => {
     expect(JSON.stringify(error)).not.toContain(testToken);
   });
 
+  it('shows Retry-After as seconds, also when it was a date', async () => {
+    const inTenSecs = new Date(Date.now() + 10_000).toUTCString();
+    await using server = await startScriptedServer([
+      { ...refused(429, 'slow'), headers: { 'retry-after': inTenSecs } },
+    ]);
+    await using client = flyClientOf(server);
+    const error = await failure(client.fly.getMachine('m1', { timeoutMs: 2_000 }));
+    expect(error).toMatchObject({ status: 429, advice: 'retry' });
+    const retryAfterSecs = error instanceof FlyError ? error.retryAfterSecs : undefined;
+    expect(retryAfterSecs).toBeGreaterThan(2);
+    expect(retryAfterSecs).toBeLessThanOrEqual(10);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('waits as long as Retry-After says', async () => {
+    const slow = { ...refused(429, 'slow'), headers: { 'retry-after': '1' } };
+    await using server = await startScriptedServer([slow, { status: 200, body: flyMachine() }]);
+    await using client = flyClientOf(server);
+    const startedAt = performance.now();
+    await client.fly.getMachine('m1');
+    expect(performance.now() - startedAt).toBeGreaterThan(990);
+  });
+
+  it('never takes longer than its caller gave it, whatever it meets', async () => {
+    await using server = await startScriptedServer(({ path }) =>
+      path.endsWith('/m1') ? 'hang' : refused(503, 'away'),
+    );
+    await using client = flyClientOf(server);
+    const startedAt = performance.now();
+    await failure(client.fly.getMachine('m1', { timeoutMs: 100 }));
+    await failure(client.fly.getMachine('m2', { timeoutMs: 300 }));
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+  });
+
   it('says that nothing was sent where nobody listens, and that something may have been where the answer is missing', async () => {
     await using nobody = flyClientOf({ url: `http://127.0.0.1:${await closedPort()}` });
     const notSent = await failure(nobody.fly.getMachine('m1', { timeoutMs: 300 }));
@@ -92,6 +126,38 @@ describe('FlyClient', () => {
     const late = await failure(client.fly.updateMachine('m1', { config: { image: 'x' } }));
     expect(late).toMatchObject({ sent: 'maybe', kind: 'timeout' });
     expect(server.seen).toHaveLength(1);
+  });
+
+  it('keeps its connections for the calls to come', async () => {
+    const script = (_: unknown, number: number) =>
+      number % 2 === 0 ? refused(412, 'x') : { status: 200, body: flyMachine() };
+    await using server = await startScriptedServer(script);
+    await using client = flyClientOf(server);
+    for (let call = 0; call < 10; call++) {
+      await client.fly.getMachine('m1');
+      await failure(client.fly.deleteVolume('vol_1'));
+    }
+    expect(server.seen).toHaveLength(20);
+    // A second one where a call comes before the connection of the last one is back.
+    expect(server.connections).toBeLessThanOrEqual(2);
+  });
+
+  it('never lets an id lead to another address', async () => {
+    await using server = await startScriptedServer([{ status: 200, body: flyMachine() }]);
+    await using client = flyClientOf(server);
+    for (const id of ['', '.', '..']) {
+      expect(await failure(client.fly.deleteMachine(id))).toMatchObject({ code: 'request_invalid' });
+    }
+    await client.fly.getMachine('../volumes?x=#1');
+    expect(server.seen.map(({ path }) => path)).toEqual(['/v1/apps/demo-app/machines/..%2Fvolumes%3Fx%3D%231']);
+  });
+
+  it('reads a list in which one machine has a config of an unknown shape, as one without', async () => {
+    const odd = { ...flyMachine({ id: 'odd' }), config: { containers: [] }, events: [{ id: 7 }] };
+    await using server = await startScriptedServer([{ status: 200, body: [odd, flyMachine()] }]);
+    await using client = flyClientOf(server);
+    const [first, second] = await client.fly.listMachines();
+    expect([first?.config, second?.config]).toEqual([undefined, machineOrder.config]);
   });
 
   it('calls an answer without the known shape unreadable and does not ask again', async () => {
@@ -119,56 +185,5 @@ describe('FlyClient', () => {
     await fly.close();
     await fly.close();
     expect(await pending).toMatchObject({ kind: 'closed' });
-  });
-});
-
-describe('the idempotent writes', () => {
-  it('deletes by force and takes 404 for done', async () => {
-    await using server = await startScriptedServer([refused(404, 'machine not found')]);
-    await using client = flyClientOf(server);
-    await client.fly.deleteMachine('m1');
-    await client.fly.deleteVolume('vol_1');
-    expect(server.seen.map(({ method, path, query }) => `${method} ${path}?${query}`)).toEqual([
-      'DELETE /v1/apps/demo-app/machines/m1?force=true',
-      'DELETE /v1/apps/demo-app/volumes/vol_1?',
-    ]);
-  });
-
-  it('hands on that a volume is still bound', async () => {
-    const text = 'failed_precondition: volume is currently bound to machine: m1';
-    await using server = await startScriptedServer([refused(412, text)]);
-    await using client = flyClientOf(server);
-    expect(await failure(client.fly.deleteVolume('vol_1'))).toMatchObject({ status: 412, advice: 'retry' });
-  });
-
-  it('takes a refused start for done only if the machine runs', async () => {
-    const refusal = refused(412, 'failed_precondition: machine still active, refusing to start');
-    const stateOf: Record<string, string> = { up: 'started', down: 'stopping' };
-    await using server = await startScriptedServer(({ method, path }) =>
-      method === 'POST'
-        ? refusal
-        : { status: 200, body: flyMachine({ state: stateOf[path.split('/').at(-1) ?? ''] ?? '' }) },
-    );
-    await using client = flyClientOf(server);
-    await client.fly.startMachine('up');
-    expect(await failure(client.fly.startMachine('down'))).toMatchObject({ status: 412, advice: 'wait-for-state' });
-  });
-
-  it('lists volumes without those that were deleted', async () => {
-    const body = [
-      flyVolume(),
-      flyVolume({ id: 'vol_2', state: 'pending_destroy' }),
-      { ...flyVolume(), attached_machine_id: '' },
-    ];
-    await using server = await startScriptedServer([{ status: 200, body }]);
-    await using client = flyClientOf(server);
-    expect(await client.fly.listVolumes()).toEqual([flyVolume(), flyVolume()]);
-  });
-
-  it('updates with the whole config', async () => {
-    await using server = await startScriptedServer([{ status: 200, body: flyMachine() }]);
-    await using client = flyClientOf(server);
-    await client.fly.updateMachine('m1', { config: machineOrder.config, current_version: 'v1' });
-    expect(server.seen[0]?.body).toEqual({ config: machineOrder.config, current_version: 'v1' });
   });
 });

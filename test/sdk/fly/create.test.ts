@@ -88,6 +88,58 @@ describe('createMachine', () => {
     expect(createsIn(server.seen)).toBe(1);
   });
 
+  it('repeats while the volume that it mounts is not visible yet', async () => {
+    const notYet = refused(400, 'invalid_argument: volume does not exist');
+    await using server = await startScriptedServer([notYet, notYet, { status: 200, body: flyMachine() }]);
+    await using client = flyClientOf(server);
+    await client.fly.createMachine(machineOrder);
+    expect(server.seen.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST']);
+  });
+
+  it('G4: looks by list when a name conflict names no id', async () => {
+    const conflict = refused(409, 'already_exists: machine');
+    await using server = await startScriptedServer(scripted(conflict, { status: 200, body: [flyMachine()] }));
+    await using client = flyClientOf(server);
+    expect((await client.fly.createMachine(machineOrder)).id).toBe(flyMachine().id);
+    expect(createsIn(server.seen)).toBe(1);
+  });
+
+  it('G4: makes a name before the call when there is none, and adopts by it', async () => {
+    let name = '';
+    await using server = await startScriptedServer(({ method, body }) => {
+      if (method === 'GET')
+        return { status: 200, body: [flyMachine({ id: 'other', name: 'x' }), flyMachine({ name })] };
+      name = String(Object(body).name);
+      return 'drop';
+    });
+    await using client = flyClientOf(server);
+    const { config } = machineOrder;
+    const unmarked = { region: 'sjc,lax,any', config: { image: config.image }, skip_launch: true };
+    expect(await client.fly.createMachine(unmarked)).toMatchObject({ id: flyMachine().id, name });
+    expect(name).toMatch(/^m-[0-9a-f]{16}$/);
+    expect(server.seen[0]?.body).toEqual({ ...unmarked, name });
+    expect(createsIn(server.seen)).toBe(1);
+  });
+
+  it('never adopts by a name that others may have used, without a mark', async () => {
+    const order = { ...machineOrder, config: { image: 'x' } };
+    const found = { status: 200, body: [flyMachine({ config: order.config })] };
+    await using server = await startScriptedServer(scripted(refused(503, 'away'), found));
+    await using client = flyClientOf(server);
+    const create = client.fly.createMachine(order, { timeoutMs: 1_500 });
+    await expect(create).rejects.toMatchObject({ status: 503, advice: 'adopt' });
+    expect(createsIn(server.seen)).toBe(1);
+  });
+
+  it('does not look once the client is closed', async () => {
+    await using server = await startScriptedServer(['hang']);
+    const { fly } = flyClientOf(server);
+    const create = fly.createMachine(machineOrder).catch((error: unknown) => error);
+    await expect.poll(() => server.seen.length).toBe(1);
+    await fly.close();
+    expect(await create).toMatchObject({ kind: 'closed' });
+  });
+
   it('repeats what was never accepted', async () => {
     await using server = await startScriptedServer([refused(429, 'slow'), { status: 200, body: flyMachine() }]);
     await using client = flyClientOf(server);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { FlyRefusal, refusals } from '../refusal.js';
+import { type FlyRefusal, refusals } from '../refusal.js';
 
 const maxBodyBytes = 1024 * 1024;
 /** Beyond it the connection is cut. */
@@ -33,11 +33,28 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, bodyText: st
 }
 
 function parseJson(text: string): unknown {
+  if (isTooDeep(text)) throw refusals.tooDeep();
   try {
     return JSON.parse(text);
   } catch {
-    throw new FlyRefusal(400, 'invalid character in request body: not valid JSON');
+    throw refusals.notJson();
   }
+}
+
+/** Deeper values could be read but not be written again. Go's own bound is 10 000. */
+const maxDepth = 1000;
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length && depth <= maxDepth; at++) {
+    const character = text[at];
+    if (character === '"') inString = !inString;
+    else if (inString) at += character === '\\' ? 1 : 0;
+    else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+  }
+  return depth > maxDepth;
 }
 
 const goTypes: Readonly<Record<string, string>> = {
@@ -57,7 +74,7 @@ function refusalOf(issue: z.core.$ZodIssue): FlyRefusal {
   // Go names fields only, not places in a list.
   const field = issue.path.filter((part) => typeof part !== 'number').join('.');
   const where = field === '' ? 'Go value' : `Go struct field ${field}`;
-  return new FlyRefusal(400, `json: cannot unmarshal ${jsonType(issue.input)} into ${where} of type ${expected}`);
+  return refusals.wrongType(jsonType(issue.input), where, expected);
 }
 
 /** Go's name of the type that was expected; undefined when the type was right and the value was not. */

@@ -1,112 +1,88 @@
-import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Clock } from '../../clock.js';
 import type { Apps } from '../apps/apps.js';
 import type { FaultList } from '../faults/faults.js';
-import type { Fault } from '../faults/match.js';
-import { FlyRefusal, refusals } from '../refusal.js';
-import { type Access, assertMay } from './access.js';
+import { fillingOf } from '../faults/filling.js';
+import { answered, performUnder } from '../faults/perform.js';
+import type { World } from '../faults/worlds.js';
+import type { Pace } from '../pace/pace.js';
+import type { RateLimits } from '../rate-limits/rate-limits.js';
+import { isCounted, subjectOf } from '../rate-limits/rates.js';
+import { refusals } from '../refusal.js';
+import { type Access, assertMay, type Caller } from './access.js';
 import { readBody } from './body.js';
-import { type ApiAnswer, type ApiRequest, matchRoute, type Route } from './router.js';
+import { listenerOf } from './listener.js';
+import type { Outcome } from './outcome.js';
+import { type ApiAnswer, type ApiRequest, matchRoute, type Route, type RouteMatch } from './router.js';
 
 export interface ApiOptions {
   readonly routes: readonly Route[];
   readonly apps: Apps;
   readonly access: Access;
   readonly clock: Clock;
+  readonly pace: Pace;
+  readonly rateLimits: RateLimits;
   readonly faults: FaultList;
   readonly onLog: (line: string) => void;
 }
 
-/** How a request ends: with an answer, or, where the fault says so, without one. */
-type Outcome = ApiAnswer | 'lost';
+/** A call that is known, from somebody who is. */
+interface Call {
+  readonly method: string;
+  /** Below `/v1`. */
+  readonly path: string;
+  readonly match: RouteMatch;
+  readonly request: ApiRequest;
+}
 
 const prefix = '/v1';
 
 /** The Machines API as a listener for a `node:http` server. */
 export function createApiHandler(options: ApiOptions): RequestListener {
-  return (request, response) => {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    response.setHeader('fly-request-id', randomBytes(13).toString('hex'));
-    void respond(options, request, gone.signal).then((outcome) => {
-      const shown = outcome === 'lost' ? 'answer lost' : outcome.status;
-      options.onLog(`${request.method} ${request.url?.split('?')[0]} ${shown}`);
-      if (outcome === 'lost') response.destroy();
-      else send(response, outcome);
-    });
-  };
-}
-
-async function respond(options: ApiOptions, request: IncomingMessage, signal: AbortSignal): Promise<Outcome> {
-  try {
-    return await perform(options, request, signal);
-  } catch (error) {
-    if (error instanceof FlyRefusal) return { status: error.statusCode, body: error.body };
-    if (signal.aborted) return 'lost';
-    const message = error instanceof Error ? error.message : String(error);
-    options.onLog(`fault of the emulator: ${message}`);
-    return { status: 500, body: { error: `internal: ${message}` } };
-  }
+  return listenerOf((request, signal) => perform(options, request, signal), options.onLog);
 }
 
 async function perform(options: ApiOptions, request: IncomingMessage, signal: AbortSignal): Promise<Outcome> {
+  const call = await readCall(options, request, signal);
+  const { match, request: apiRequest } = call;
+  limit(options, match, apiRequest.caller);
+  const answerMs = options.pace.answerMs(match.route.call);
+  if (answerMs > 0) await options.clock.sleep(answerMs, signal);
+  const facts = { call: match.route.call, target: match.params.id, app: match.params.app };
+  const { fault, world } = options.faults.take(facts);
+  const act = async () => handle(options, call, world);
+  if (fault === undefined) return answered(await act());
+  const filling = fillingOf(facts, apiRequest.query, apiRequest.bodyText);
+  const { emptyBody = () => [] } = match.route;
+  return performUnder(fault, { act, emptyBody, filling, clock: options.clock, signal });
+}
+
+/** @throws FlyRefusal 401, 404, 413, 501 or, for a path that is wrongly encoded, 400 */
+async function readCall(options: ApiOptions, request: IncomingMessage, signal: AbortSignal): Promise<Call> {
   const { method = 'GET' } = request;
-  const [path = '', search = ''] = (request.url ?? '').split('?', 2);
-  if (!path.startsWith(`${prefix}/`)) throw new FlyRefusal(404, '404 page not found');
+  const [fullPath = '', search = ''] = (request.url ?? '').split('?', 2);
+  if (!fullPath.startsWith(`${prefix}/`)) throw refusals.unknownPath();
   const caller = options.access(request);
   const bodyText = await readBody(request);
-  const match = matchRoute(options.routes, method, path.slice(prefix.length));
-  if (match === undefined) throw refusals.notImplemented(method, path);
-  const { route, params } = match;
-  const apiRequest: ApiRequest = {
-    params,
-    query: new URLSearchParams(search),
-    headers: request.headers,
-    caller,
-    bodyText,
-    signal,
-  };
-  const fault = options.faults.take(route.call, params.id);
-  return withFault(fault, options.clock, signal, () => {
-    if (params.app !== undefined) assertMay(caller, options.apps.get(params.app));
-    return route.handle(apiRequest);
-  });
+  const path = fullPath.slice(prefix.length);
+  const match = matchRoute(options.routes, method, path);
+  if (match === undefined) throw refusals.notImplemented(method, fullPath);
+  const query = new URLSearchParams(search);
+  const { params } = match;
+  return { method, path, match, request: { params, query, headers: request.headers, caller, bodyText, signal } };
 }
 
-async function withFault(
-  fault: Fault | undefined,
-  clock: Clock,
-  signal: AbortSignal,
-  act: () => ApiAnswer | Promise<ApiAnswer>,
-): Promise<Outcome> {
-  if (fault === undefined) return act();
-  switch (fault.kind) {
-    case 'list_empty':
-      return { status: 200, body: [] };
-    case 'delay':
-      await clock.sleep(fault.ms, signal);
-      return act();
-    case 'refuse':
-      if (fault.afterActing === true) await act();
-      throw new FlyRefusal(fault.status, fault.error, fault.bodyStatus);
-    case 'lose_answer':
-      // Where even the act is refused, that answer is lost too.
-      await Promise.resolve()
-        .then(act)
-        .catch(() => undefined);
-      return 'lost';
-  }
+function limit({ rateLimits, apps }: ApiOptions, match: RouteMatch, caller: Caller): void {
+  if (!isCounted(caller)) return;
+  const org = caller.kind === 'org' ? caller.org : (apps.find(caller.app)?.org ?? '');
+  rateLimits.count(match.route.call, subjectOf(match, org));
 }
 
-function send(response: ServerResponse, answer: ApiAnswer): void {
-  if (response.destroyed) return;
-  response.statusCode = answer.status;
-  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-  if (answer.body === undefined) {
-    response.end();
-    return;
-  }
-  response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify(answer.body));
+function handle(options: ApiOptions, call: Call, world: World | undefined): ApiAnswer | Promise<ApiAnswer> {
+  const { request, method, path } = call;
+  const { app } = request.params;
+  if (app !== undefined) assertMay(request.caller, options.apps.get(app));
+  const route = world === undefined ? call.match.route : matchRoute(world.routes, method, path)?.route;
+  if (route === undefined) throw refusals.notImplemented(method, path);
+  return route.handle(request);
 }

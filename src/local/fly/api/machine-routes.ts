@@ -45,6 +45,7 @@ function create(registry: MachineRegistry, request: ApiRequest): ApiAnswer {
     config: resolveConfig(body),
     skipLaunch: body.skip_launch,
     cordoned: body.skip_service_registration,
+    skipsSecrets: body.skip_secrets,
   });
   return leased(machine, request, body.lease_ttl);
 }
@@ -87,7 +88,7 @@ function update(machine: Machine, request: ApiRequest, staleVersionStatus: numbe
   if (config.mounts?.[0]?.volume !== record.config.mounts?.[0]?.volume) {
     throw refusals.invalid('the volume of a machine cannot change');
   }
-  machine.update(config, body.skip_launch);
+  machine.update(config, { skipsLaunch: body.skip_launch, skipsSecrets: body.skip_secrets });
   if (body.skip_service_registration) record.cordon(true);
   return leased(machine, request, body.lease_ttl);
 }

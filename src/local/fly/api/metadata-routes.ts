@@ -38,7 +38,9 @@ function getAll(machine: Machine): ApiAnswer {
 }
 
 function getOne(machine: Machine, request: ApiRequest): ApiAnswer {
-  const value = metadataOf(machine)[param(request, 'key')];
+  const metadata = metadataOf(machine);
+  const name = param(request, 'key');
+  const value = Object.hasOwn(metadata, name) ? metadata[name] : undefined;
   if (value === undefined) throw refusals.notFound('metadata key');
   return { status: 200, body: { value } };
 }
@@ -46,9 +48,8 @@ function getOne(machine: Machine, request: ApiRequest): ApiAnswer {
 /** Null or empty removes a key. @throws FlyRefusal 412 when the machine has got another version */
 function change(machine: Machine, request: ApiRequest, merges: boolean): ApiAnswer {
   const body = parseBody(changeSchema, request.bodyText);
-  const { version } = machine.record;
-  if (body.machine_version !== undefined && body.machine_version !== version) {
-    throw refusals.failedPrecondition(`machine_version is not the machine's, which is ${version}`);
+  if (body.machine_version !== undefined && body.machine_version !== machine.record.version) {
+    throw refusals.staleMetadata();
   }
   set(machine, { ...(merges ? metadataOf(machine) : {}), ...body.metadata });
   return done;

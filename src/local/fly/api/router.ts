@@ -25,16 +25,25 @@ export interface Route {
   /** Below `/v1`; a part that begins with a colon is a parameter. */
   readonly path: string;
   readonly call: FlyCall;
+  /** What a list that is made to look empty answers; `[]` by default. */
+  readonly emptyBody?: () => unknown;
   readonly handle: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
 }
 
-export interface RouteMatch {
-  readonly route: Route;
+/** So much of a route as finding it takes. */
+export type RouteShape = Pick<Route, 'method' | 'path'>;
+
+export interface RouteMatch<Found extends RouteShape = Route> {
+  readonly route: Found;
   readonly params: Readonly<Record<string, string>>;
 }
 
 /** @throws FlyRefusal 400 when the path is wrongly encoded */
-export function matchRoute(routes: readonly Route[], method: string, path: string): RouteMatch | undefined {
+export function matchRoute<Found extends RouteShape>(
+  routes: readonly Found[],
+  method: string,
+  path: string,
+): RouteMatch<Found> | undefined {
   const parts = path.split('/').map(decodePart);
   for (const route of routes) {
     const params = route.method === method ? matchParts(route.path.split('/'), parts) : undefined;

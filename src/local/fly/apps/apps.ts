@@ -1,7 +1,11 @@
+import { newAppId } from '../ids.js';
 import type { HostedApp } from '../machine-host.js';
 import { refusals } from '../refusal.js';
 
 export interface App extends HostedApp {
+  /** 16 characters; nothing is called by it. */
+  readonly id: string;
+  readonly number: number;
   readonly createdAtMs: number;
 }
 
@@ -9,6 +13,7 @@ export interface App extends HostedApp {
 export class Apps {
   readonly #apps = new Map<string, App>();
   readonly #nowMs: () => number;
+  #count = 0;
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -16,7 +21,8 @@ export class Apps {
 
   /** Takes a name that is free; `find` tells. */
   add(app: HostedApp): App {
-    const added = { ...app, createdAtMs: this.#nowMs() };
+    this.#count += 1;
+    const added = { ...app, id: newAppId(), number: this.#count, createdAtMs: this.#nowMs() };
     this.#apps.set(app.name, added);
     return added;
   }
@@ -34,6 +40,12 @@ export class Apps {
 
   list(org: string): readonly App[] {
     return [...this.#apps.values()].filter((app) => app.org === org);
+  }
+
+  /** Whether both are there and of one organisation. */
+  areSiblings(one: string, other: string): boolean {
+    const org = this.#apps.get(one)?.org;
+    return org !== undefined && org === this.#apps.get(other)?.org;
   }
 
   remove(name: string): void {

@@ -1,44 +1,131 @@
-import { type Fault, type FlyCall, matchFault } from './match.js';
+import type { Clock } from '../../clock.js';
+import { type CallFacts, type CallFault, type Fault, fitsCall, fitsMachine, type StuckFacts } from './match.js';
+import type { MemorySnapshots } from './memory-snapshots.js';
+import { StandingFault } from './standing-fault.js';
+import type { World, Worlds } from './worlds.js';
 
 /** What a test can make go wrong. */
 export interface FlyFaults {
-  /** Adds a fault behind those that are there; each call is hit by one fault at most. */
-  add(fault: Fault): void;
-  /** Forgets all faults. Lost snapshots stay lost. */
+  /**
+   * Adds a fault behind those that are there. Of the faults that fit a call the oldest hits it; only what is to be
+   * forgotten is forgotten besides.
+   * @throws when there are too many
+   */
+  add(fault: Fault): FaultHandle;
+  /** Those that are not used up, and those that still hold something. */
+  list(): readonly ListedFault[];
+  /** Ends what it does: what it held goes on. False when there is none with this id. */
+  remove(id: string): boolean;
+  /** Removes all faults. Lost snapshots stay lost. */
   clear(): void;
   /**
    * The machine's next start from `suspended` is a cold boot: nothing of its memory survives.
    * @throws when there is no such machine
    */
   loseSnapshot(machineId: string): void;
+  /** Of all machines that there are. */
+  loseSnapshots(): void;
 }
 
-export class FaultList implements FlyFaults {
-  #faults: Fault[] = [];
-  readonly #loseSnapshot: (machineId: string) => void;
+export interface FaultHandle {
+  readonly id: string;
+  remove(): void;
+}
 
-  constructor(loseSnapshot: (machineId: string) => void) {
-    this.#loseSnapshot = loseSnapshot;
+export type ListedFault = Fault & {
+  readonly id: string;
+  /** How many it still hits. */
+  readonly left: number;
+};
+
+export interface FaultContext {
+  readonly clock: Clock;
+  readonly worlds: Worlds;
+  readonly snapshots: MemorySnapshots;
+}
+
+/** What becomes of one call. */
+export interface Hit {
+  readonly fault: StandingFault<CallFault> | undefined;
+  /** What it is answered from, if not from what is. */
+  readonly world: World | undefined;
+}
+
+const maxFaults = 1000;
+
+export class FaultList implements FlyFaults {
+  readonly #context: FaultContext;
+  #standing: readonly StandingFault[] = [];
+  #count = 0;
+
+  constructor(context: FaultContext) {
+    this.#context = context;
   }
 
-  add(fault: Fault): void {
-    this.#faults.push(fault);
+  add(fault: Fault): FaultHandle {
+    this.#dropSpent();
+    if (this.#standing.length >= maxFaults) throw new Error(`There are ${maxFaults} faults already: remove some.`);
+    this.#count += 1;
+    const id = `fault_${this.#count}`;
+    const past: World | undefined = fault.kind === 'list_stale' ? this.#context.worlds.asOfNow() : undefined;
+    this.#standing = [...this.#standing, new StandingFault(id, fault, this.#context.clock, past)];
+    return { id, remove: () => void this.remove(id) };
+  }
+
+  list(): readonly ListedFault[] {
+    this.#dropSpent();
+    return this.#standing.map(({ id, fault, left }) => ({ ...fault, id, left }));
+  }
+
+  remove(id: string): boolean {
+    const found = this.#standing.find((standing) => standing.id === id);
+    this.#standing = this.#standing.filter((standing) => standing !== found);
+    found?.end();
+    return found !== undefined;
   }
 
   clear(): void {
-    this.#faults = [];
+    const all = this.#standing;
+    this.#standing = [];
+    for (const standing of all) standing.end();
   }
 
   loseSnapshot(machineId: string): void {
-    this.#loseSnapshot(machineId);
+    this.#context.snapshots.lose(machineId);
   }
 
-  /** The fault that hits this call, counted as used. */
-  take(call: FlyCall, target: string | undefined): Fault | undefined {
-    const index = matchFault(this.#faults, call, target);
-    const fault = index === undefined ? undefined : this.#faults[index];
-    if (index === undefined || fault === undefined) return undefined;
-    this.#faults = this.#faults.toSpliced(index, 1, ...(fault.times > 1 ? [{ ...fault, times: fault.times - 1 }] : []));
-    return fault;
+  loseSnapshots(): void {
+    this.#context.snapshots.loseAll();
+  }
+
+  /** What hits this call, counted as used. */
+  take(facts: CallFacts): Hit {
+    this.#dropSpent();
+    const forgotten = new Set(this.#standing.flatMap((standing) => standing.takeForgotten(facts)));
+    const fault = this.#standing.find(
+      (standing): standing is StandingFault<CallFault> =>
+        standing.left > 0 && fitsCall(standing.fault, facts) && !standing.forgetsOneThing,
+    );
+    fault?.use();
+    return { fault, world: this.#worldFor(fault, forgotten) };
+  }
+
+  /** Resolves when no fault holds the machine in its state. @throws the signal's reason */
+  async untilFree(facts: StuckFacts, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const holding = this.#standing.find(({ left, fault }) => left > 0 && fitsMachine(fault, facts));
+      if (holding === undefined) return;
+      holding.use();
+      await holding.held(signal);
+    }
+  }
+
+  #worldFor(fault: StandingFault | undefined, forgotten: ReadonlySet<string>): World | undefined {
+    if (fault?.past !== undefined) return fault.past;
+    return forgotten.size > 0 ? this.#context.worlds.without(forgotten) : undefined;
+  }
+
+  #dropSpent(): void {
+    this.#standing = this.#standing.filter((standing) => !standing.spent);
   }
 }

@@ -33,16 +33,10 @@ export class Hosts {
     return host;
   }
 
-  /** Where something new of this region goes: the hosts in turn. Undefined when the region has no room. */
-  place(region: string): Host | undefined {
-    const fitting = this.list().filter((host) => host.region === region && host.reachable && !host.full);
+  /** Where something new of this region goes: the hosts that suit, in turn. Undefined when none has room. */
+  place(region: string, suits: (host: Host) => boolean = () => true): Host | undefined {
+    const fitting = this.list().filter((host) => host.region === region && host.reachable && !host.full && suits(host));
     return fitting.length === 0 ? undefined : fitting[this.#turn++ % fitting.length];
-  }
-
-  /** Another one of the same region that has room. */
-  otherThan(id: string): Host | undefined {
-    const { region } = this.get(id);
-    return this.list().find((host) => host.id !== id && host.region === region && host.reachable && !host.full);
   }
 
   setFull(id: string, full: boolean): void {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { boundServer } from '../api/server.js';
 import type { MachineIdentity } from './record.js';
 
 /** The kernel takes 104 bytes on macOS and 108 on Linux. */
@@ -66,7 +67,7 @@ export class ApiSockets {
 }
 
 async function listen(path: string, listener: RequestListener): Promise<Server> {
-  const server = createServer(listener).listen(path);
+  const server = boundServer(listener).listen(path);
   await once(server, 'listening');
   return server;
 }

@@ -20,6 +20,8 @@ export interface MachineContext {
   readonly clock: Clock;
   readonly hosts: Hosts;
   readonly unconfirmed: UnconfirmedAnswers;
+  /** Resolves when no fault keeps the machine in the state that it is about to leave. @throws the signal's reason */
+  readonly untilFree: (record: MachineRecord, signal: AbortSignal) => Promise<void>;
   /** Starts the program afresh. @throws when it cannot be spawned */
   readonly boot: (request: {
     readonly record: MachineRecord;

@@ -1,4 +1,5 @@
 import type { FlyGuest } from '../../../sdk/fly/wire.js';
+import { errorDetail } from '../faults/catalogue.js';
 
 /** What a machine gets that asks for nothing. */
 export const defaultGuest: FlyGuest = { cpu_kind: 'shared', cpus: 1, memory_mb: 256 };
@@ -13,11 +14,11 @@ const rules = {
 export function guestFault(guest: FlyGuest): string | undefined {
   const rule = rules[guest.cpu_kind];
   if (!rule.cpus.some((cpus) => cpus === guest.cpus)) {
-    return `invalid config.guest.cpus, ${guest.cpu_kind} machines have ${rule.cpus.join(', ')}`;
+    return errorDetail('400-cpus', { what: `${guest.cpu_kind} machines have ${rule.cpus.join(', ')}` });
   }
   const [min, max] = [rule.minMb * guest.cpus, rule.maxMb * guest.cpus];
-  if (guest.memory_mb < min) return `invalid config.guest.memory_mb, minimum required ${min} MiB`;
-  if (guest.memory_mb > max) return `invalid config.guest.memory_mb, cannot exceed ${max} MiB`;
+  if (guest.memory_mb < min) return errorDetail('400-memory-too-small', { limit: String(min) });
+  if (guest.memory_mb > max) return errorDetail('400-memory-too-large', { limit: String(max) });
   if (guest.memory_mb % rule.stepMb === 0) return undefined;
   return `invalid config.guest.memory_mb, must be a multiple of ${rule.stepMb} MiB`;
 }

@@ -16,8 +16,11 @@ import { outcomeOfUpdate } from './state-machine.js';
 import { untilReachable } from './until-reachable.js';
 import type { Vm } from './vm/vm.js';
 
-/** What a migration makes of the config: its mount names the copy of the volume. */
-export type MoveData = (signal: AbortSignal) => Promise<MachineConfig>;
+/** Where a migration has led: the config's mount names the copy of the volume there. */
+export interface MovedData {
+  readonly host: string;
+  readonly config: MachineConfig;
+}
 
 /**
  * One machine: its commands answer at once, or throw a FlyRefusal, and what they began goes on by itself. A newer
@@ -68,6 +71,7 @@ export class Machine {
   launch(skipLaunch: boolean): void {
     this.#run.begin(async (signal) => {
       await this.#context.clock.sleep(this.#context.pace.timings.createdMs, signal);
+      await this.#context.untilFree(this.record, signal);
       this.record.apply('prepared', 'user');
       if (skipLaunch) return;
       this.record.apply('start', 'user');
@@ -79,14 +83,14 @@ export class Machine {
         this.record.apply('launch_failed', 'flyd');
         return this.#vanish(signal);
       }
-      this.record.apply('up', 'flyd');
+      await this.#run.pass('up', signal);
     });
   }
 
   start(source: EventSource): void {
     const { startOnStarted } = this.#context.unconfirmed.now;
     if (source === 'user' && this.record.phase === 'started' && startOnStarted === 'refuse') {
-      throw refusals.failedPrecondition('machine still active, refusing to start');
+      throw refusals.stillActive();
     }
     findRoom(this.record, this.#context.hosts, source);
     if (!this.record.apply('start', source)) return;
@@ -98,7 +102,7 @@ export class Machine {
     if (!this.record.apply('stop', source)) return;
     const order = stopOrder(this.record.config, request);
     this.#run.begin(async (signal) => {
-      this.record.apply('down', 'flyd', await this.#run.bringDown(order, false, signal));
+      await this.#run.pass('down', signal, await this.#run.bringDown(order, false, signal));
       this.#afterRest();
     });
   }
@@ -110,7 +114,7 @@ export class Machine {
     this.#run.forgetRestarts();
     this.#run.begin(async (signal) => {
       this.record.events.add('exit', 'stopped', 'flyd', await this.#run.bringDown(order, true, signal));
-      this.record.apply('restarted', 'flyd');
+      await this.#run.pass('restarted', signal);
       await this.#run.bringUp('restart', signal);
     });
   }
@@ -125,34 +129,36 @@ export class Machine {
     this.#run.begin(async (signal) => {
       this.vm.pause();
       await this.#context.clock.sleep(this.#context.pace.timings.suspendMs, signal);
-      this.record.apply('paused', 'flyd');
+      await this.#run.pass('paused', signal);
     });
   }
 
-  update(config: MachineConfig, skipLaunch: boolean): void {
-    const outcome = outcomeOfUpdate(this.record.phase, skipLaunch);
+  update(config: MachineConfig, how: { readonly skipsLaunch: boolean; readonly skipsSecrets: boolean }): void {
+    const outcome = outcomeOfUpdate(this.record.phase, how.skipsLaunch);
     const order = stopOrder(this.record.config);
     findRoom(this.record, this.#context.hosts, 'user');
     this.record.apply(this.#context.unconfirmed.now.updateState === 'updating' ? 'update' : 'replace', 'user');
-    this.record.replaceConfig(config);
+    this.record.replaceConfig(config, how.skipsSecrets);
     this.#run.forgetRestarts();
     this.#run.begin(async (signal) => {
       await this.vm.stop(order);
       await this.#context.clock.sleep(this.#context.pace.timings.replaceMs, signal);
-      this.record.apply(outcome, 'flyd');
+      await this.#run.pass(outcome, signal);
       if (outcome === 'replaced_to_start') await this.#run.bringUp('start', signal);
     });
   }
 
   /** It keeps its id and gets another host, address and version. A snapshot stays behind. */
-  migrate(host: Host, moveData: MoveData): void {
+  migrate(moveData: () => Promise<MovedData>): void {
     const wasStarted = this.record.phase === 'started';
     const order = stopOrder(this.record.config);
     this.record.apply('migrate', 'flyd');
     this.#run.begin(async (signal) => {
       const account = await this.#run.bringDown(order, wasStarted, signal);
-      this.record.moveTo(host.id, await moveData(signal));
-      this.record.apply('down', 'flyd', account);
+      const { host, config } = await moveData();
+      // Also where the machine is destroyed meanwhile: its volume is the copy now.
+      this.record.moveTo(host, config);
+      await this.#run.pass('down', signal, account);
       this.record.events.add('launch', 'created', 'flyd', { migrated: true });
       if (!wasStarted) return;
       this.record.apply('start', 'flyd');
@@ -186,6 +192,7 @@ export class Machine {
   async #vanish(signal: AbortSignal): Promise<void> {
     this.lease.end();
     await this.#context.clock.sleep(this.#context.pace.timings.destroyMs, signal);
+    await this.#context.untilFree(this.record, signal);
     await this.#context.onDestroyed(this.record);
     this.record.apply('gone', 'flyd');
   }

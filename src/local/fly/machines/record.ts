@@ -21,6 +21,12 @@ export interface MachineIdentity {
   readonly host: string;
 }
 
+/** What a machine begins with besides its config. */
+export interface MachineBegin {
+  readonly cordoned: boolean;
+  readonly skipsSecrets: boolean;
+}
+
 /** What is known of a machine, and the only place where its state changes. */
 export class MachineRecord {
   readonly createdAtMs: number;
@@ -32,13 +38,15 @@ export class MachineRecord {
   #privateIp = newPrivateIp();
   #phase: MachinePhase = 'preparing';
   #cordoned: boolean;
+  #skipsSecrets: boolean;
   #updatedAtMs: number;
   #destroyedAtMs: number | undefined;
 
-  constructor(identity: MachineIdentity, config: MachineConfig, clock: Clock, cordoned = false) {
+  constructor(identity: MachineIdentity, config: MachineConfig, clock: Clock, begin: MachineBegin) {
     this.#identity = identity;
     this.#clock = clock;
-    this.#cordoned = cordoned;
+    this.#cordoned = begin.cordoned;
+    this.#skipsSecrets = begin.skipsSecrets;
     this.createdAtMs = clock.nowMs();
     this.#updatedAtMs = this.createdAtMs;
     this.versions = new Versions(config, clock);
@@ -75,6 +83,11 @@ export class MachineRecord {
     return this.#cordoned;
   }
 
+  /** Whether its program boots without the secrets of its app. */
+  get skipsSecrets(): boolean {
+    return this.#skipsSecrets;
+  }
+
   get updatedAtMs(): number {
     return this.#updatedAtMs;
   }
@@ -100,8 +113,9 @@ export class MachineRecord {
   }
 
   /** An update: the whole config is replaced and the machine gets a new version. */
-  replaceConfig(config: MachineConfig): void {
+  replaceConfig(config: MachineConfig, skipsSecrets: boolean): void {
     this.versions.add(config, 'replaced');
+    this.#skipsSecrets = skipsSecrets;
   }
 
   /** Onto another host, where it has another address; with a config that is another version as well. */

@@ -1,3 +1,5 @@
+import type { Clock } from '../../clock.js';
+import { stillOf } from '../faults/still.js';
 import type { Host } from '../hosts/hosts.js';
 import { newMachineId } from '../ids.js';
 import { refusals } from '../refusal.js';
@@ -6,16 +8,15 @@ import type { Volume } from '../volumes/volume.js';
 import type { Volumes } from '../volumes/volumes.js';
 import type { MachineConfig } from './config/schema.js';
 import type { MachineContext } from './context.js';
-import { Machine } from './machine.js';
-import { MachineRecord } from './record.js';
+import { Machine, type MovedData } from './machine.js';
+import { type MachineBegin, MachineRecord } from './record.js';
 
-export interface NewMachine {
+export interface NewMachine extends MachineBegin {
   readonly app: string;
   readonly name: string | undefined;
   readonly region: string | undefined;
   readonly config: MachineConfig;
   readonly skipLaunch: boolean;
-  readonly cordoned: boolean;
 }
 
 /** So many destroyed machines are remembered for `include_deleted`. */
@@ -45,7 +46,7 @@ export class MachineRegistry {
     if (volume !== undefined) this.#volumes.bind(volume, id);
     const { region } = host;
     const identity = { id, name, app, region, host: host.id };
-    const record = new MachineRecord(identity, config, this.#context.clock, request.cordoned);
+    const record = new MachineRecord(identity, config, this.#context.clock, request);
     const machine = new Machine(record, this.#context);
     this.#machines.set(id, machine);
     machine.launch(request.skipLaunch);
@@ -102,19 +103,36 @@ export class MachineRegistry {
     const machine = this.find(id);
     if (machine === undefined) throw new Error(`There is no machine ${id} that could be migrated.`);
     const { host, record } = machine;
-    const target = this.#context.hosts.otherThan(host.id);
+    const target = this.#context.hosts.place(host.region, (other) => other.id !== host.id);
     if (target === undefined) throw new Error(`No other host of ${host.region} has room for machine ${id}.`);
-    machine.migrate(target, (signal) => this.#moveData(record, target, signal));
+    machine.migrate(() => this.#moveData(record, target));
   }
 
-  async #moveData({ identity, config }: MachineRecord, target: Host, signal: AbortSignal): Promise<MachineConfig> {
+  /** The volume's copy says which host it is. */
+  async #moveData({ config }: MachineRecord, target: Host): Promise<MovedData> {
     const [mount, ...others] = config.mounts ?? [];
-    if (mount === undefined) return config;
-    const copy = await this.#volumes.copyTo(mount.volume, target.id);
-    if (signal.aborted) await this.#volumes.discard(copy);
-    signal.throwIfAborted();
-    await this.#volumes.handOver(mount.volume, copy, identity.id);
-    return { ...config, mounts: [{ ...mount, volume: copy.id }, ...others] };
+    if (mount === undefined) return { host: target.id, config };
+    const { id: volume, host } = await this.#volumes.migrate(mount.volume);
+    return { host, config: { ...config, mounts: [{ ...mount, volume }, ...others] } };
+  }
+
+  /** Of every app, without the destroyed ones. */
+  all(): readonly Machine[] {
+    return [...this.#machines.values()].filter((machine) => machine.record.phase !== 'destroyed');
+  }
+
+  /** Ends its program as a crash would. False when none runs. @throws when there is no such machine */
+  crash(id: string): boolean {
+    const machine = this.find(id);
+    if (machine === undefined) throw new Error(`There is no machine ${id} that could crash.`);
+    return machine.vm.crash();
+  }
+
+  /** Some of the machines as they are now, whatever happens later; to read only. */
+  still(isThere: (id: string) => boolean, clock: Clock): MachineRegistry {
+    const still = new MachineRegistry({ ...this.#context, clock }, this.#volumes);
+    for (const [id, machine] of this.#machines) if (isThere(id)) still.#machines.set(id, stillOf(machine));
+    return still;
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { MachineContext } from './context.js';
 import { exitRequest } from './events.js';
 import type { MachineRecord } from './record.js';
 import { afterExit, RecentRestarts } from './restart-policy.js';
+import type { MachineHappening } from './state-machine.js';
 import type { ProcessExit } from './vm/process.js';
 import { Vm } from './vm/vm.js';
 import { MachineWork } from './work.js';
@@ -31,6 +32,12 @@ export class MachineRun {
     this.#work.begin(work);
   }
 
+  /** What comes to pass by itself, once nothing keeps the machine in the state that it is in. */
+  async pass(event: MachineHappening, signal: AbortSignal, request?: unknown): Promise<void> {
+    await this.#context.untilFree(this.#record, signal);
+    this.#record.apply(event, 'flyd', request);
+  }
+
   /** Somebody has told it to run: earlier restarts count no more. */
   forgetRestarts(): void {
     this.#restarts.forget();
@@ -42,7 +49,7 @@ export class MachineRun {
       this.#restarts.add();
       await this.#context.clock.sleep(this.#context.pace.timings.restartDelayMs, signal);
     }
-    this.#record.apply('up', 'flyd');
+    await this.pass('up', signal);
   }
 
   /** Ends the program as ordered, and takes its time for that. @returns what the exit event tells; nothing if none ran */

@@ -1,4 +1,5 @@
 import type { FlyMachineState } from '../../../sdk/fly/wire.js';
+import { errorText } from '../faults/catalogue.js';
 
 /**
  * A machine's states and what may happen in each, as data.
@@ -141,15 +142,12 @@ export function transition(phase: MachinePhase, event: MachineCommand | MachineH
 function refusalOf(phase: MachinePhase, event: MachineCommand | MachineHappening): { status: number; error: string } {
   const verb = verbs[event] ?? event;
   const beingUpdated = phase === 'replacing' || phase === 'updating';
-  if (verb === 'destroy' && phase === 'destroyed') return { status: 404, error: 'machine not found' };
-  if (verb === 'update' && beingUpdated) {
-    return { status: 409, error: 'aborted: machine update failed due to concurrent update' };
+  if (verb === 'destroy' && phase === 'destroyed') {
+    return { status: 404, error: errorText('404-not-found', { thing: 'machine' }) };
   }
-  if (verb === 'start' && phase === 'replacing') {
-    return { status: 412, error: 'failed_precondition: machine getting replaced, refusing to start' };
-  }
-  const error = `failed_precondition: unable to ${verb} machine from current state: '${visibleState(phase)}'`;
-  return { status: 412, error };
+  if (verb === 'update' && beingUpdated) return { status: 409, error: errorText('409-concurrent-update') };
+  if (verb === 'start' && phase === 'replacing') return { status: 412, error: errorText('412-replacing') };
+  return { status: 412, error: errorText('412-wrong-state', { verb, state: visibleState(phase) }) };
 }
 
 const verbs: Partial<Record<MachineCommand | MachineHappening, string>> = {

@@ -1,17 +1,24 @@
-import type { FlyVolume } from '../../../sdk/fly/wire.js';
+import type { StateCourse } from './states.js';
 
 /** What is known of a volume; times in milliseconds since the epoch. */
 export interface Volume {
   readonly id: string;
   readonly app: string;
+  /** A label: any number of volumes may bear the same. */
   readonly name: string;
   readonly region: string;
   /** The host under it, for life. */
   readonly host: string;
   readonly sizeGb: number;
   readonly encrypted: boolean;
+  readonly fstype: 'ext4' | 'raw';
+  /** Days for which its snapshots are kept. */
   readonly snapshotRetention: number;
+  readonly autoBackup: boolean;
   readonly createdAtMs: number;
+  /** When somebody last changed it. Its state may have changed by itself since. */
+  readonly changedAtMs: number;
+  readonly course: StateCourse;
   readonly dir: string;
   readonly boundTo: string | undefined;
   /** When the binding ends; undefined while its machine lives. */
@@ -31,30 +38,4 @@ export function isDeleted(volume: Volume): boolean {
 
 export function isGone(volume: Volume, nowMs: number): boolean {
   return volume.goneAtMs !== undefined && nowMs >= volume.goneAtMs;
-}
-
-const blockSize = 4096;
-
-/** Source: fly.io/docs/machines/api/volumes-resource. */
-export function viewVolume(volume: Volume, nowMs: number): FlyVolume & Readonly<Record<string, unknown>> {
-  const bytes = volume.sizeGb * 1024 ** 3;
-  return {
-    id: volume.id,
-    name: volume.name,
-    state: isDeleted(volume) ? 'pending_destroy' : 'created',
-    size_gb: volume.sizeGb,
-    region: volume.region,
-    zone: volume.host,
-    encrypted: volume.encrypted,
-    fstype: 'ext4',
-    attached_machine_id: holderOf(volume, nowMs) ?? null,
-    attached_alloc_id: null,
-    created_at: new Date(volume.createdAtMs).toISOString(),
-    blocks: bytes / blockSize,
-    block_size: blockSize,
-    snapshot_retention: volume.snapshotRetention,
-    auto_backup_enabled: true,
-    host_status: 'ok',
-    type: 'local',
-  };
 }

@@ -1,154 +1,163 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Clock } from '../../clock.js';
-import type { Hosts } from '../hosts/hosts.js';
-import { newVolumeId } from '../ids.js';
 import { refusals } from '../refusal.js';
 import type { FlyTimings } from '../timings.js';
-import { holderOf, isDeleted, isGone, type Volume } from './volume.js';
-
-export interface NewVolume {
-  readonly app: string;
-  readonly name: string;
-  /** Any of them, the first that has room. */
-  readonly regions: readonly string[];
-  readonly sizeGb: number;
-  readonly encrypted: boolean;
-  readonly snapshotRetention: number;
-}
-
-export interface VolumesContext {
-  readonly dir: string;
-  readonly pace: { readonly timings: FlyTimings };
-  readonly clock: Clock;
-  readonly hosts: Hosts;
-}
+import { claimOf } from './claim.js';
+import { type NewVolume, VolumeMaker, type VolumesContext } from './maker.js';
+import { VolumeRecords } from './records.js';
+import { courseOfDeletion, courseOfExtension, courseOfMigrated } from './states.js';
+import { holderOf, isDeleted, type Volume } from './volume.js';
 
 /** All volumes: folders that outlive their machines and go when they are deleted. */
 export class Volumes {
-  readonly #volumes = new Map<string, Volume>();
+  readonly #records: VolumeRecords;
+  readonly #maker: VolumeMaker;
   readonly #context: VolumesContext;
 
   constructor(context: VolumesContext) {
     this.#context = context;
+    this.#records = new VolumeRecords(context.clock);
+    this.#maker = new VolumeMaker(context);
   }
 
   /** @throws FlyRefusal 409 when none of its regions has room */
-  async create({ regions, ...request }: NewVolume): Promise<Volume> {
-    const host = regions.map((region) => this.#context.hosts.place(region)).find((found) => found !== undefined);
-    if (host === undefined) throw refusals.regionFullForVolume();
-    const id = newVolumeId();
-    const dir = join(this.#context.dir, 'volumes', id);
-    await mkdir(dir, { recursive: true });
-    return this.#keep({
-      ...request,
-      id,
-      region: host.region,
-      host: host.id,
-      dir,
-      createdAtMs: this.#context.clock.nowMs(),
-      boundTo: undefined,
-      boundUntilMs: undefined,
-      goneAtMs: undefined,
-    });
+  async create(request: NewVolume): Promise<Volume> {
+    return this.#records.add(await this.#maker.create(request, this.#records.all()));
   }
 
   /** Deleted ones are among them for a while. */
   list(app: string): readonly Volume[] {
-    this.#forgetGone();
-    return [...this.#volumes.values()].filter((volume) => volume.app === app);
+    return this.#records.all().filter((volume) => volume.app === app);
   }
 
   /** @throws FlyRefusal 404 */
   get(app: string, id: string): Volume {
-    this.#forgetGone();
-    const volume = this.#volumes.get(id);
-    if (volume?.app !== app) throw refusals.notFound('volume');
-    return volume;
+    return this.#records.get(app, id);
+  }
+
+  /** Whatever its app. */
+  find(id: string): Volume | undefined {
+    return this.#records.find(id);
   }
 
   dirOf(id: string): string | undefined {
-    return this.#volumes.get(id)?.dir;
+    return this.#records.find(id)?.dir;
   }
 
   /**
    * The volume, for a machine that is about to be created on it.
-   * @throws FlyRefusal 400 when there is none, 412 when another machine holds it
+   * @throws FlyRefusal 400 when there is none, 412 when another machine holds it or it is not ready
    */
   claimable(app: string, id: string): Volume {
-    const volume = this.#volumes.get(id);
-    if (volume?.app !== app || isDeleted(volume)) throw refusals.unknownVolume();
-    const holder = holderOf(volume, this.#context.clock.nowMs());
-    if (holder !== undefined) throw refusals.volumeClaimed(holder);
-    return volume;
+    const claim = claimOf(this.#records.find(id), app, this.#nowMs());
+    switch (claim.kind) {
+      case 'granted':
+        return claim.volume;
+      case 'unknown':
+        throw refusals.unknownVolume();
+      case 'held':
+        throw refusals.volumeClaimed(this.#holderShown(claim));
+      case 'not_ready':
+        throw refusals.failedPrecondition(`volume ${id} cannot be mounted, it is ${claim.state}`);
+    }
   }
 
   bind(volume: Volume, machineId: string): void {
-    this.#keep({ ...volume, boundTo: machineId, boundUntilMs: undefined });
+    this.#records.change(volume, { boundTo: machineId, boundUntilMs: undefined });
   }
 
   /** The machine is destroyed: the binding ends a while later. */
   release(id: string): void {
-    const volume = this.#volumes.get(id);
-    if (volume === undefined) return;
-    this.#keep({ ...volume, boundUntilMs: this.#context.clock.nowMs() + this.#context.pace.timings.volumeUnbindMs });
+    const volume = this.#records.find(id);
+    const boundUntilMs = this.#nowMs() + this.#timings.volumeUnbindMs;
+    if (volume !== undefined) this.#records.change(volume, { boundUntilMs });
   }
 
-  /** A copy of it on another host under another id, which nobody holds yet. @throws when there is no such volume */
-  async copyTo(id: string, host: string): Promise<Volume> {
-    const volume = this.#volumes.get(id);
-    if (volume === undefined) throw new Error(`There is no volume ${id} that could be copied.`);
-    const copyId = newVolumeId();
-    const dir = join(this.#context.dir, 'volumes', copyId);
-    await cp(volume.dir, dir, { recursive: true });
-    const createdAtMs = this.#context.clock.nowMs();
-    return this.#keep({ ...volume, id: copyId, host, dir, createdAtMs, boundTo: undefined, boundUntilMs: undefined });
+  /** @throws FlyRefusal 404 */
+  update(app: string, id: string, change: Partial<Pick<Volume, 'snapshotRetention' | 'autoBackup'>>): Volume {
+    return this.#records.change(this.#records.living(app, id), change);
   }
 
-  /** The machine goes over to the copy; the old one is deleted and its data with it. */
-  async handOver(id: string, copy: Volume, machineId: string): Promise<void> {
-    const volume = this.#volumes.get(id);
-    this.bind(copy, machineId);
-    if (volume === undefined) return;
-    const goneAtMs = this.#context.clock.nowMs() + this.#context.pace.timings.volumePendingDestroyMs;
-    this.#keep({ ...volume, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
-    await rm(volume.dir, { recursive: true, force: true });
-  }
-
-  /** A copy that came to nothing. */
-  async discard(volume: Volume): Promise<void> {
-    this.#volumes.delete(volume.id);
-    await rm(volume.dir, { recursive: true, force: true });
-  }
-
-  /** @throws FlyRefusal 404, or 400 when it would shrink */
+  /** @throws FlyRefusal 404, 400 when it would not grow, 503 when its host cannot be reached */
   extend(app: string, id: string, sizeGb: number): Volume {
-    const volume = this.get(app, id);
-    if (isDeleted(volume)) throw refusals.notFound('volume');
+    const volume = this.reachable(app, id);
     if (sizeGb <= volume.sizeGb) throw refusals.invalid(`volume can only grow, it has ${volume.sizeGb} GB`);
-    return this.#keep({ ...volume, sizeGb });
+    return this.#records.change(volume, { sizeGb, course: courseOfExtension(this.#timings, this.#nowMs()) });
+  }
+
+  /**
+   * One that was not deleted and whose data can be got at.
+   * @throws FlyRefusal 404, 503 when its host cannot be reached
+   */
+  reachable(app: string, id: string): Volume {
+    const volume = this.#records.living(app, id);
+    if (!this.#context.hosts.get(volume.host).reachable) throw refusals.hostUnreachable(volume.host);
+    return volume;
   }
 
   /** The data goes at once, the volume is shown for a while. @throws FlyRefusal 404, or 412 while it is bound */
   async delete(app: string, id: string): Promise<Volume> {
     const volume = this.get(app, id);
     if (isDeleted(volume)) return volume;
-    const nowMs = this.#context.clock.nowMs();
-    const holder = holderOf(volume, nowMs);
+    const holder = holderOf(volume, this.#nowMs());
     if (holder !== undefined) throw refusals.volumeBound(holder);
-    const goneAtMs = nowMs + this.#context.pace.timings.volumePendingDestroyMs;
-    const deleted = this.#keep({ ...volume, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
+    return this.#destroy(volume);
+  }
+
+  /** Bound or not: the app goes. */
+  async deleteAll(app: string): Promise<void> {
+    await Promise.all(
+      this.list(app)
+        .filter((volume) => !isDeleted(volume))
+        .map((volume) => this.#destroy(volume)),
+    );
+  }
+
+  /**
+   * Takes the data to another host of the region, as Fly does when it empties a host: a new volume with a new id and
+   * the old one's holder; the old one is pending_destroy. Nothing may write to it meanwhile.
+   * @throws FlyRefusal 409 when no other host has room, 503 when the host cannot be reached
+   */
+  async migrate(id: string): Promise<Volume> {
+    const app = this.find(id)?.app;
+    if (app === undefined) throw refusals.notFound('volume');
+    const made = await this.#maker.move(this.reachable(app, id));
+    // Its machine may have been destroyed during the copy.
+    const old = this.reachable(app, id);
+    const moved = this.#records.add({ ...old, ...made });
+    const goneAtMs = moved.createdAtMs + this.#timings.volumeMigratedPendingMs;
+    this.#records.change(old, { course: courseOfMigrated, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
+    return moved;
+  }
+
+  get #timings(): FlyTimings {
+    return this.#context.pace.timings;
+  }
+
+  #nowMs(): number {
+    return this.#context.clock.nowMs();
+  }
+
+  /** Just after its holder was destroyed the id in the refusal has been seen to be all NUL characters. */
+  #holderShown({ by, holderDied }: { readonly by: string; readonly holderDied: boolean }): string {
+    const hidden = holderDied && this.#context.unconfirmed.now.deadClaimant === 'nul';
+    return hidden ? '\0'.repeat(by.length) : by;
+  }
+
+  async #destroy(volume: Volume): Promise<Volume> {
+    const nowMs = this.#nowMs();
+    const { volumeScheduleDestroyMs, volumePendingDestroyMs } = this.#timings;
+    const goneAtMs = nowMs + volumeScheduleDestroyMs + volumePendingDestroyMs;
+    const course = courseOfDeletion(this.#timings, nowMs);
+    const deleted = this.#records.change(volume, { course, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
     await rm(volume.dir, { recursive: true, force: true });
     return deleted;
   }
 
-  #keep(volume: Volume): Volume {
-    this.#volumes.set(volume.id, volume);
-    return volume;
-  }
-
-  #forgetGone(): void {
-    const nowMs = this.#context.clock.nowMs();
-    for (const volume of this.#volumes.values()) if (isGone(volume, nowMs)) this.#volumes.delete(volume.id);
+  /** Some of the volumes as they are now, whatever happens later; to read only. */
+  still(isThere: (id: string) => boolean, clock: Clock): Volumes {
+    const still = new Volumes({ ...this.#context, clock });
+    for (const volume of this.#records.all()) if (isThere(volume.id)) still.#records.add(volume);
+    return still;
   }
 }

@@ -6,7 +6,7 @@ import type { OnProcess } from '../../../started-process.js';
 import type { Boot } from '../context.js';
 import type { MachineIdentity, MachineRecord } from '../record.js';
 import { startCommand } from './command.js';
-import { machineEnvironment, type Places, placedHere } from './environment.js';
+import { type EnvironmentSource, machineEnvironment, type Places, placedHere } from './environment.js';
 import { writeFiles } from './files.js';
 import { MachineProcess } from './process.js';
 import { type Programs, programOf } from './program-of.js';
@@ -15,6 +15,8 @@ export interface BootSettings {
   /** Holds each machine's root file system and log. */
   readonly dir: string;
   readonly programs: Programs;
+  /** The app's secrets as they are now, by name. */
+  readonly secretsOf: (app: string) => Readonly<Record<string, string>>;
   readonly volumeDirOf: (volumeId: string) => string | undefined;
   /** Opens the machine's own Machines API, if it is not open yet, and answers where. */
   readonly apiSocketOf: (machine: MachineIdentity) => Promise<string>;
@@ -43,10 +45,11 @@ export async function bootMachine(settings: BootSettings, { record, keepsRootfs,
   await mkdir(join(dir, 'logs'), { recursive: true });
   const apiSocket = await settings.apiSocketOf(record.identity);
   const places = placesOf(settings, record, apiSocket);
-  await writeFiles(record.config, rootDir, places);
+  const secrets = settings.secretsOf(record.identity.app);
+  await writeFiles(record.config, { rootDir, places, secrets });
   const port = await freePort();
   signal.throwIfAborted();
-  const env = environmentOf(settings, { record, port, places, apiSocket });
+  const env = environmentOf(settings, { record, port, places, apiSocket, secrets });
   const place = { env, cwd: rootDir, clock };
   const program = programOf(settings.programs, record.config);
   const process = new MachineProcess({ ...program, ...place, logPath: join(dir, 'logs', `${id}.log`) });
@@ -78,10 +81,15 @@ function placesOf(settings: BootSettings, { config }: MachineRecord, apiSocket: 
 
 function environmentOf(
   settings: BootSettings,
-  { record, ...own }: { record: MachineRecord; port: number; places: Places; apiSocket: string },
+  {
+    record,
+    secrets,
+    ...own
+  }: Pick<EnvironmentSource, 'port' | 'places' | 'apiSocket' | 'secrets'> & { record: MachineRecord },
 ): Record<string, string> {
   return machineEnvironment({
     ...own,
+    secrets: record.skipsSecrets ? {} : secrets,
     machine: { ...record.identity, version: record.version },
     config: record.config,
     privateIp: record.privateIp,

@@ -19,6 +19,8 @@ export interface EnvironmentSource {
   readonly path: string;
   /** Where the machine's own Machines API listens; `/.fly/api` on Fly. */
   readonly apiSocket: string;
+  /** Those of the app, stronger than what the config names. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** What the emulator's owner adds. */
   readonly added: Readonly<Record<string, string>>;
 }
@@ -35,6 +37,7 @@ export function machineEnvironment(source: EnvironmentSource): Record<string, st
   return {
     PATH: source.path,
     ...Object.fromEntries(ofConfig),
+    ...source.secrets,
     ...source.added,
     FLY_APP_NAME: machine.app,
     FLY_MACHINE_ID: machine.id,

@@ -96,6 +96,13 @@ export class MachineProcess {
     }
   }
 
+  /** Nobody here is to have asked for it. False when it has ended already. */
+  crash(): boolean {
+    if (this.#ended || this.#endRequested) return false;
+    signalGroup(this.#pid, 'SIGKILL');
+    return true;
+  }
+
   async kill(): Promise<ProcessExit> {
     this.#endRequested = true;
     if (!this.#ended) signalGroup(this.#pid, 'SIGKILL');

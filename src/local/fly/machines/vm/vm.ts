@@ -68,6 +68,12 @@ export class Vm {
     await Promise.all([...this.#commands].map(({ ended }) => ended));
   }
 
+  /** Ends the program as a crash would: what follows is the restart policy's affair. False when none runs. */
+  crash(): boolean {
+    return this.#boot?.process.crash() ?? false;
+  }
+
+  /** The next start from `suspended` is a cold boot. */
   loseSnapshot(): void {
     this.#snapshotLost = true;
   }

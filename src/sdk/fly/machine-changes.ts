@@ -1,0 +1,62 @@
+import { type Change, findAfterRefusal, isWorthALook } from './after-refusal.js';
+import { ignoreGone } from './errors.js';
+import { getMachine } from './machines.js';
+import type { FlyCallOptions, FlyTransport } from './transport.js';
+
+export interface FlyStopOptions extends FlyCallOptions {
+  /** Instead of the one in the machine's `stop_config`. */
+  readonly killSignal?: 'SIGHUP' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGUSR1' | 'SIGUSR2' | 'SIGTERM';
+  /** Until it is killed, whole seconds, at most 300. */
+  readonly graceSecs?: number;
+}
+
+export interface FlyDeleteOptions extends FlyCallOptions {
+  /** Kills it if it runs; so it is unless this says false. */
+  readonly force?: boolean;
+}
+
+/** Success if it is started already. @returns after Fly accepted it; wait for `started` */
+export async function startMachine(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<void> {
+  await change(fly, 'startMachine', id, undefined, options);
+}
+
+/** Success if it is stopped already. @returns after Fly accepted it; wait for `stopped` */
+export async function stopMachine(fly: FlyTransport, id: string, options: FlyStopOptions = {}): Promise<void> {
+  const { killSignal, graceSecs } = options;
+  const body = {
+    ...(killSignal !== undefined && { signal: killSignal }),
+    ...(graceSecs !== undefined && { timeout: `${graceSecs}s` }),
+  };
+  await change(fly, 'stopMachine', id, Object.keys(body).length === 0 ? undefined : body, options);
+}
+
+/** Success if it is suspended already. @returns after Fly accepted it; wait for `suspended` */
+export async function suspendMachine(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<void> {
+  await change(fly, 'suspendMachine', id, undefined, options);
+}
+
+/**
+ * Success if it is gone already. Its volume stays, and stays bound for minutes.
+ * @throws FlyError with advice `wait-for-state` if it runs and is not to be forced
+ */
+export async function deleteMachine(fly: FlyTransport, id: string, options: FlyDeleteOptions = {}): Promise<void> {
+  const query = new URLSearchParams({ force: String(options.force ?? true) });
+  await fly.send('deleteMachine', { path: { id }, query }, options).catch(ignoreGone);
+}
+
+async function change(
+  fly: FlyTransport,
+  call: Change,
+  id: string,
+  body: unknown,
+  options?: FlyCallOptions,
+): Promise<void> {
+  try {
+    await fly.send(call, { path: { id }, body }, options);
+  } catch (error) {
+    if (!isWorthALook(error)) throw error;
+    const { state } = await getMachine(fly, id, options);
+    const finding = findAfterRefusal(call, error, state);
+    if (finding.kind === 'refused') throw finding.error;
+  }
+}
