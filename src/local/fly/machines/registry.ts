@@ -6,12 +6,12 @@ import { refusals } from '../refusal.js';
 import { regionsOf } from '../regions.js';
 import type { Volume } from '../volumes/volume.js';
 import type { Volumes } from '../volumes/volumes.js';
-import type { MachineConfig } from './config.js';
+import type { MachineConfig } from './config/schema.js';
 import type { MachineContext } from './context.js';
-import { Machine } from './machine.js';
-import { MachineRecord } from './record.js';
+import { Machine, type MovedData } from './machine.js';
+import { type MachineBegin, MachineRecord } from './record.js';
 
-export interface NewMachine {
+export interface NewMachine extends MachineBegin {
   readonly app: string;
   readonly name: string | undefined;
   readonly region: string | undefined;
@@ -45,7 +45,8 @@ export class MachineRegistry {
     const host = volume === undefined ? this.#placeAnywhere(request.region) : this.#placeOn(volume, request.region);
     if (volume !== undefined) this.#volumes.bind(volume, id);
     const { region } = host;
-    const record = new MachineRecord({ id, name, app, region, host: host.id }, config, this.#context.clock);
+    const identity = { id, name, app, region, host: host.id };
+    const record = new MachineRecord(identity, config, this.#context.clock, request);
     const machine = new Machine(record, this.#context);
     this.#machines.set(id, machine);
     machine.launch(request.skipLaunch);
@@ -92,6 +93,29 @@ export class MachineRegistry {
     return options.includeDeleted ? this.#of(app) : this.#living(app);
   }
 
+  /**
+   * What Fly does when it empties a host: the machine stops, its volume is copied to another host of the region under a
+   * new id, and it starts again if it ran. Source: fly.io/docs/reference/machine-migration.
+   *
+   * @throws when there is no such machine or no other host; FlyRefusal 412 when something is under way
+   */
+  migrate(id: string): void {
+    const machine = this.find(id);
+    if (machine === undefined) throw new Error(`There is no machine ${id} that could be migrated.`);
+    const { host, record } = machine;
+    const target = this.#context.hosts.place(host.region, (other) => other.id !== host.id);
+    if (target === undefined) throw new Error(`No other host of ${host.region} has room for machine ${id}.`);
+    machine.migrate(() => this.#moveData(record, target));
+  }
+
+  /** The volume's copy says which host it is. */
+  async #moveData({ config }: MachineRecord, target: Host): Promise<MovedData> {
+    const [mount, ...others] = config.mounts ?? [];
+    if (mount === undefined) return { host: target.id, config };
+    const { id: volume, host } = await this.#volumes.migrate(mount.volume);
+    return { host, config: { ...config, mounts: [{ ...mount, volume }, ...others] } };
+  }
+
   /** Of every app, without the destroyed ones. */
   all(): readonly Machine[] {
     return [...this.#machines.values()].filter((machine) => machine.record.phase !== 'destroyed');
@@ -101,7 +125,7 @@ export class MachineRegistry {
   crash(id: string): boolean {
     const machine = this.find(id);
     if (machine === undefined) throw new Error(`There is no machine ${id} that could crash.`);
-    return machine.crash();
+    return machine.vm.crash();
   }
 
   /** Some of the machines as they are now, whatever happens later; to read only. */
