@@ -114,7 +114,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const urls = new ProjectUrls(config.core.publicUrl, config.routing.domain);
   const starter = new MachineStarter({ fly, protocol, machines, isGone });
   const configurator = new Configurator({ protocol, starter, sealer });
-  const provisioner = new Provisioner({ fly, protocol, machines, retiring, template, secretsOf, owner });
+  const provisioner = new Provisioner({ fly, protocol, starter, machines, retiring, template, secretsOf, owner });
   const supply = new MachineSupply({ machines, warmPool, kind, retiring, provisioner, template, flyApp });
   const pool = { size: config.pool.size, standby: config.pool.standby, flyApp, region: config.fly.region };
   const replenisher = new Replenisher({ machines, warmPool, kind, owner, provisioner, fly, template, pool });

@@ -89,6 +89,23 @@ test('a warm member that was suspended is started first', async () => {
   expect((await platform.visit('resumed', '/about')).status).toBe(200);
 });
 
+test('a new member that is suspended while it boots is started again', async () => {
+  await settle(platform, instance);
+  let suspended = '';
+  instance.calls.intervene(async (call) => {
+    if (suspended !== '' || call !== 'machine: GET /internal/status') return undefined;
+    const [booting] = await platform.database.db.query<{ fly_id: string }>(
+      `select fly_id from machines where state = 'provisioning' and fly_id is not null`,
+    );
+    suspended = booting?.fly_id ?? '';
+    await callFly(platform.fly, 'POST', `/machines/${suspended}/suspend`);
+    await callFly(platform.fly, 'GET', `/machines/${suspended}/wait?state=suspended&timeout=5`);
+    return undefined;
+  });
+  await instance.run('replenish');
+  expect((await members()).map(({ fly_id }) => fly_id)).toContain(suspended);
+});
+
 test('when every warm member fails the project gets a new machine', async () => {
   await settle(platform, instance);
   await instance.run('replenish');

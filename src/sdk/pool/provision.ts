@@ -6,11 +6,12 @@ import type { FlyMachine } from '../fly/wire.js';
 import type { MachineProtocol } from '../machines/protocol.js';
 import { type Renewal, whileOwned } from '../ownership.js';
 import { type MachineTemplate, machineConfig } from './machine-config.js';
-import { targetOf } from './starter.js';
+import { type MachineStarter, targetOf } from './starter.js';
 
 export interface ProvisionerParts {
   readonly fly: Pick<FlyClient, 'createVolume' | 'createMachine' | 'waitForState'>;
   readonly protocol: Pick<MachineProtocol, 'waitUntilReady'>;
+  readonly starter: Pick<MachineStarter, 'speak'>;
   readonly machines: Pick<MachineTable, 'recordVolume' | 'recordMachine' | 'renewProvisioning'>;
   readonly retiring: Pick<RetiringTable, 'foundVolume' | 'foundMachine' | 'giveUpProvisioning'>;
   readonly template: MachineTemplate;
@@ -57,14 +58,16 @@ export class Provisioner {
   }
 
   async #make(row: MachineRow, signal: AbortSignal): Promise<WholeMachine> {
-    const { fly, protocol, template } = this.#parts;
+    const { fly, protocol, starter, template } = this.#parts;
     const volumeId = await this.#makeVolume(row, signal);
     const [internalSecret = ''] = this.#parts.secretsOf(row.name);
     const config = machineConfig(template, { id: row.id, volumeId, internalSecret });
     const made = await fly.createMachine({ name: row.name, region: row.region, config }, { signal });
     const machine = await this.#recorded(row, made);
     await fly.waitForState(made.id, 'started', { timeoutMs: maxProvisionMs, version: made.instance_id, signal });
-    await protocol.waitUntilReady(targetOf(machine), { timeoutMs: maxProvisionMs, signal });
+    // Nobody has used it yet, so Fly may suspend it while its program still boots.
+    const ready = () => protocol.waitUntilReady(targetOf(machine), { timeoutMs: maxProvisionMs, signal });
+    await starter.speak(machine, ready, signal);
     return machine;
   }
 
