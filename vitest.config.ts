@@ -12,5 +12,7 @@ export default defineConfig({
     isolate: false,
     // One more than the cores of a small machine: many tests wait for processes.
     maxWorkers: 3,
+    // CommonJS packages are imported as Node.js itself does it, and as TypeScript expects.
+    deps: { interopDefault: false },
   },
 });
