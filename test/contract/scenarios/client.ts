@@ -25,7 +25,8 @@ export const clientScenarios: readonly Scenario[] = [
       const updated = await fly.updateMachine(made.id, { config: { ...config, env: { STEP: 'two' } } });
       await fly.waitForState(made.id, 'started', { timeoutMs, version: updated.instance_id });
       await fly.stopMachine(made.id);
-      await fly.waitForState(made.id, ['stopped'], { timeoutMs });
+      // Old servers ask for the version of what is to be stopped.
+      await fly.waitForState(made.id, 'stopped', { timeoutMs, version: updated.instance_id });
       expect((await fly.getMachine(made.id)).config?.env).toMatchObject({ STEP: 'two' });
       await fly.deleteMachine(made.id);
       await fly.waitForState(made.id, 'destroyed', { timeoutMs });
