@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { FlyEmulator } from '../../../src/local/fly/emulator.js';
@@ -68,6 +69,26 @@ describe('exec', () => {
     const { id } = await startedMachine(fly);
     const { stdout } = await exec(fly, id, ['head', '-c', '3000000', '/dev/zero']);
     expect(stdout.length).toBe(1024 * 1024);
+  });
+
+  it('is paused with its machine and goes on with it', async () => {
+    await using fly = await withFlyEmulator();
+    const { id } = await startedMachine(fly);
+    const asked = callFly(fly, 'POST', `/machines/${id}/exec`, { command: ['sleep', '1000'] });
+    await vi.waitFor(async () => expect(await listed(fly, id, 'sleep 1000')).toHaveLength(1), { timeout: 10_000 });
+    const [pid] = (await listed(fly, id, 'sleep 1000')).map((one) => String(one.pid));
+    const state = () =>
+      execFileSync('ps', ['-o', 'state=', '-p', pid ?? ''])
+        .toString()
+        .trim();
+    await tell(fly, id, 'suspend');
+    await reach(fly, id, 'suspended');
+    await vi.waitFor(() => expect(state()).toMatch(/^T/), { timeout: 10_000, interval: 20 });
+    await tell(fly, id, 'start');
+    await reach(fly, id, 'started');
+    await vi.waitFor(() => expect(state()).not.toMatch(/^T/), { timeout: 10_000, interval: 20 });
+    await tell(fly, id, 'stop');
+    expect((await asked).status).toBe(200);
   });
 
   it('ends with its machine', async () => {

@@ -79,6 +79,7 @@ describe('a host that nobody reaches', () => {
   it('takes no write and no look inside, and says which host it is', async () => {
     await using fly = await withFlyEmulator();
     const { id } = await startedMachine(fly);
+    const volume = await newVolume(fly);
     loseHosts(fly);
     const error = expect.stringMatching(/^unavailable: host sjc-[12] is unreachable$/);
     const machine = `/machines/${id}`;
@@ -90,6 +91,7 @@ describe('a host that nobody reaches', () => {
       ['POST', `${machine}/metadata/a`, { value: '1' }],
       ['POST', `${machine}/exec`, { command: ['true'] }],
       ['GET', `${machine}/ps`],
+      ['POST', '/machines', machineRequest({ mounts: [{ volume: volume.id, path: '/data' }] })],
     ] as const) {
       expect(await callFly(fly, method, path, body), path).toMatchObject({ status: 503, body: { error } });
     }

@@ -71,19 +71,12 @@ export class Machine {
   launch(skipLaunch: boolean): void {
     this.#run.begin(async (signal) => {
       await this.#context.clock.sleep(this.#context.pace.timings.createdMs, signal);
-      await this.#context.untilFree(this.record, signal);
-      this.record.apply('prepared', 'user');
+      await this.#run.pass('prepared', signal);
       if (skipLaunch) return;
       this.record.apply('start', 'user');
-      try {
-        await this.vm.up('start', signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        this.#run.log(error);
-        this.record.apply('launch_failed', 'flyd');
-        return this.#vanish(signal);
-      }
-      await this.#run.pass('up', signal);
+      if (await this.#run.launches(signal)) return;
+      this.record.apply('launch_failed', 'flyd');
+      await this.#vanish(signal);
     });
   }
 

@@ -1,14 +1,13 @@
 import type { Clock } from '../../clock.js';
 import { stillOf } from '../faults/still.js';
-import type { Host } from '../hosts/hosts.js';
 import { newMachineId } from '../ids.js';
 import { refusals } from '../refusal.js';
-import { regionsOf } from '../regions.js';
-import type { Volume } from '../volumes/volume.js';
 import type { Volumes } from '../volumes/volumes.js';
 import type { MachineConfig } from './config/schema.js';
 import type { MachineContext } from './context.js';
-import { Machine, type MovedData } from './machine.js';
+import { Machine } from './machine.js';
+import { migrate } from './migration.js';
+import { placeMachine } from './placement.js';
 import { type MachineBegin, MachineRecord } from './record.js';
 
 export interface NewMachine extends MachineBegin {
@@ -42,7 +41,7 @@ export class MachineRegistry {
     if (holder !== undefined) throw refusals.nameTaken(name, holder.record.identity.id);
     const mount = config.mounts?.[0];
     const volume = mount && this.#volumes.claimable(app, mount.volume);
-    const host = volume === undefined ? this.#placeAnywhere(request.region) : this.#placeOn(volume, request.region);
+    const host = placeMachine(this.#context.hosts, request.region, volume);
     if (volume !== undefined) this.#volumes.bind(volume, id);
     const { region } = host;
     const identity = { id, name, app, region, host: host.id };
@@ -51,28 +50,6 @@ export class MachineRegistry {
     this.#machines.set(id, machine);
     machine.launch(request.skipLaunch);
     return machine;
-  }
-
-  /** A volume never leaves its host, and so neither does its machine. */
-  #placeOn(volume: Volume, region: string | undefined): Host {
-    const wanted = regionsOf(region ?? volume.region);
-    if (wanted.length === 0) throw refusals.invalid(`unknown region ${region}`);
-    if (!wanted.includes(volume.region)) {
-      throw refusals.invalid(`volume ${volume.id} is in region ${volume.region}, not in ${region}`);
-    }
-    const host = this.#context.hosts.get(volume.host);
-    if (host.full) throw refusals.hostFullForVolume(volume.id);
-    return host;
-  }
-
-  #placeAnywhere(region: string | undefined): Host {
-    const wanted = regionsOf(region);
-    if (wanted.length === 0) throw refusals.invalid(`unknown region ${region}`);
-    for (const one of wanted) {
-      const host = this.#context.hosts.place(one);
-      if (host !== undefined) return host;
-    }
-    throw refusals.regionFull();
   }
 
   /** @throws FlyRefusal 404, also when it was destroyed a while ago */
@@ -93,27 +70,11 @@ export class MachineRegistry {
     return options.includeDeleted ? this.#of(app) : this.#living(app);
   }
 
-  /**
-   * What Fly does when it empties a host: the machine stops, its volume is copied to another host of the region under a
-   * new id, and it starts again if it ran. Source: fly.io/docs/reference/machine-migration.
-   *
-   * @throws when there is no such machine or no other host; FlyRefusal 412 when something is under way
-   */
+  /** @throws when there is no such machine or no other host; FlyRefusal 412 when something is under way */
   migrate(id: string): void {
     const machine = this.find(id);
     if (machine === undefined) throw new Error(`There is no machine ${id} that could be migrated.`);
-    const { host, record } = machine;
-    const target = this.#context.hosts.place(host.region, (other) => other.id !== host.id);
-    if (target === undefined) throw new Error(`No other host of ${host.region} has room for machine ${id}.`);
-    machine.migrate(() => this.#moveData(record, target));
-  }
-
-  /** The volume's copy says which host it is. */
-  async #moveData({ config }: MachineRecord, target: Host): Promise<MovedData> {
-    const [mount, ...others] = config.mounts ?? [];
-    if (mount === undefined) return { host: target.id, config };
-    const { id: volume, host } = await this.#volumes.migrate(mount.volume);
-    return { host, config: { ...config, mounts: [{ ...mount, volume }, ...others] } };
+    migrate(machine, this.#context.hosts, this.#volumes);
   }
 
   /** Of every app, without the destroyed ones. */

@@ -35,7 +35,20 @@ export class MachineRun {
   /** What comes to pass by itself, once nothing keeps the machine in the state that it is in. */
   async pass(event: MachineHappening, signal: AbortSignal, request?: unknown): Promise<void> {
     await this.#context.untilFree(this.#record, signal);
-    this.#record.apply(event, 'flyd', request);
+    this.#record.apply(event, event === 'prepared' ? 'user' : 'flyd', request);
+  }
+
+  /** The first boot, tried once. False when the program cannot be spawned. */
+  async launches(signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.vm.up('start', signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#log(error);
+      return false;
+    }
+    await this.pass('up', signal);
+    return true;
   }
 
   /** Somebody has told it to run: earlier restarts count no more. */
@@ -58,11 +71,6 @@ export class MachineRun {
     const [exit] = await Promise.all([this.vm.stop(order), earliest]);
     signal.throwIfAborted();
     return exit && this.#accountOf(exit, { requestedStop: true, restarting });
-  }
-
-  log(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.#context.onLog(`machine ${this.#record.identity.id}: ${message}`);
   }
 
   async close(): Promise<void> {
@@ -116,7 +124,12 @@ export class MachineRun {
 
   /** Work fails when its program cannot be spawned; anything else is a fault of the emulator, and the log shows it. */
   #onFailure(error: unknown): void {
-    this.log(error);
+    this.#log(error);
     if (this.#record.phase === 'starting') this.#record.apply('boot_failed', 'flyd');
+  }
+
+  #log(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#context.onLog(`machine ${this.#record.identity.id}: ${message}`);
   }
 }
