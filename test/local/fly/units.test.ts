@@ -24,6 +24,9 @@ describe('durations', () => {
     expect(parseDurationMs('1m30s')).toBe(90_000);
     expect(parseDurationMs('1.5s')).toBe(1500);
     expect(parseDurationMs('250ms')).toBe(250);
+    expect(parseDurationMs('1000000h')).toBe(3_600_000_000_000);
+    for (const tooLong of ['9000000h', 1e300, Number.POSITIVE_INFINITY])
+      expect(parseDurationMs(tooLong)).toBeUndefined();
     expect(parseDurationMs(5_000_000_000)).toBe(5000);
     for (const wrong of ['', '5', 's', '5 s', '-1s', 1.5]) expect(parseDurationMs(wrong), `${wrong}`).toBeUndefined();
   });

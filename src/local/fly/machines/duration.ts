@@ -8,12 +8,23 @@ const unitsMs: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** Go counts nanoseconds in 63 bits: some 292 years. */
+const maxMs = 2 ** 63 / 1e6;
+
 /**
  * Milliseconds of a duration as the API takes it: a Go string such as `1m30s`, or a whole number of nanoseconds.
- * Undefined when it is neither. Source: pkg.go.dev/time#ParseDuration.
+ * Undefined when it is neither, or too long. Source: pkg.go.dev/time#ParseDuration.
  */
 export function parseDurationMs(value: string | number): number | undefined {
-  if (typeof value === 'number') return Number.isInteger(value) && value >= 0 ? value / 1e6 : undefined;
+  const ms = typeof value === 'number' ? ofNanoseconds(value) : ofText(value);
+  return ms !== undefined && ms <= maxMs ? ms : undefined;
+}
+
+function ofNanoseconds(value: number): number | undefined {
+  return Number.isInteger(value) && value >= 0 ? value / 1e6 : undefined;
+}
+
+function ofText(value: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(value)) return value === '0' ? 0 : undefined;
   let totalMs = 0;
   for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
