@@ -23,5 +23,12 @@ export const otherAnswers: Unconfirmed = {
   extendNeedsRestart: 'while_attached',
   deleteRunningApp: 'accept',
   appNetwork: 'everywhere',
+  maxReplayBodyBytes: 10_485_760,
+  unitlessTimeout: 'milliseconds',
+  forgedReplayHeaders: 'removed',
+  forceInstanceWakes: true,
+  stoppedWithoutAutostart: 502,
+  cordonedTakesExact: false,
+  suspendedUnderRequest: 'left',
   regionKeys: 'small',
 };

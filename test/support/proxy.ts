@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { HostedApp, HostedMachine, HostedService, MachineHost } from '../../src/local/fly/machine-host.js';
 import type { ProxyOptions } from '../../src/local/proxy/options.js';
 import { startProxy } from '../../src/local/proxy/proxy.js';
+import { type ProxyUnconfirmed, safeAssumptions } from '../../src/local/proxy/unconfirmed.js';
 
 /** A node:http server on a port of its own that can die like a killed process: all connections reset at once. */
 export class TestServer {
@@ -141,9 +142,15 @@ export function testService(changes: Partial<HostedService> = {}): HostedService
   };
 }
 
+interface ChosenAnswers {
+  readonly unconfirmed?: Partial<ProxyUnconfirmed>;
+}
+
 export interface ProxyBench extends AsyncDisposable {
   readonly port: number;
   readonly proxy: Awaited<ReturnType<typeof startProxy>>;
+  /** May be written to. */
+  readonly unconfirmed: ProxyUnconfirmed;
   readonly machines: TestMachines;
   readonly instances: readonly TestServer[];
   readonly log: string[];
@@ -152,8 +159,9 @@ export interface ProxyBench extends AsyncDisposable {
 /** The proxy over one control plane instance per handler, named `cp-1`, `cp-2`, …, and no machine yet. */
 export async function proxyBench(
   handlers: RequestListener[],
-  options: Partial<ProxyOptions> = {},
+  { unconfirmed: answers, ...options }: Omit<Partial<ProxyOptions>, 'unconfirmed'> & ChosenAnswers = {},
 ): Promise<ProxyBench> {
+  const unconfirmed = { ...safeAssumptions, ...answers };
   const machines = new TestMachines();
   const instances = await Promise.all(handlers.map((handler) => new TestServer(handler).listen()));
   const log: string[] = [];
@@ -165,12 +173,14 @@ export async function proxyBench(
       instances: () => instances.map((one, at) => ({ id: `cp-${at + 1}`, ...one.address })),
     },
     deadTargetDelayMs: 300,
+    unconfirmed,
     onLog: (line) => log.push(line),
     ...options,
   });
   return {
     port: proxy.port,
     proxy,
+    unconfirmed,
     machines,
     instances,
     log,

@@ -43,7 +43,7 @@ export interface FlyEmulatorOptions {
   readonly onLog?: (line: string) => void;
   /** A second app that exists, without machines of its own at the start. */
   readonly controlPlaneApp?: string;
-  /** Added to each machine's environment. */
+  /** Added to each machine's environment where its config does not say otherwise. */
   readonly machineEnv?: Readonly<Record<string, string>>;
   /** Told of each machine's process as it starts. */
   readonly onProcess?: OnProcess;

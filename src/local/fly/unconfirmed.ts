@@ -1,8 +1,10 @@
+import { type ProxyUnconfirmed, safeAssumptions } from '../proxy/unconfirmed.js';
+
 /**
  * Where nobody has published what Fly answers, or sources disagree: the emulator can give either answer, and a client
  * copes with both. The defaults are what is most likely.
  */
-export interface Unconfirmed {
+export interface Unconfirmed extends Readonly<ProxyUnconfirmed> {
   /** Start of a machine that is started. */
   readonly startOnStarted: 'success' | 'refuse';
   /** Delete of a started machine without `force`. */
@@ -53,6 +55,7 @@ export interface Unconfirmed {
 }
 
 export const likelyAnswers: Unconfirmed = {
+  ...safeAssumptions,
   startOnStarted: 'success',
   deleteStartedStatus: 412,
   suspendIneligibleStatus: 412,
@@ -79,17 +82,20 @@ export const likelyAnswers: Unconfirmed = {
 
 /** The answers that hold now; they may be changed while the emulator runs. */
 export class UnconfirmedAnswers {
-  #now: Unconfirmed;
+  /** One object for ever: whoever was handed it sees every change. */
+  readonly now: Unconfirmed;
+  readonly #atStart: Unconfirmed;
 
   constructor(changes: Partial<Unconfirmed> = {}) {
-    this.#now = { ...likelyAnswers, ...changes };
-  }
-
-  get now(): Unconfirmed {
-    return this.#now;
+    this.#atStart = { ...likelyAnswers, ...changes };
+    this.now = { ...this.#atStart };
   }
 
   set(changes: Partial<Unconfirmed>): void {
-    this.#now = { ...this.#now, ...changes };
+    Object.assign(this.now, changes);
+  }
+
+  reset(): void {
+    this.set(this.#atStart);
   }
 }

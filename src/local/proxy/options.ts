@@ -39,7 +39,8 @@ export interface ProxyOptions {
   readonly clock?: Clock;
   /** Whether the organisation has allowed replays to its other networks; not by default, as on Fly. */
   readonly crossNetworkReplays?: () => boolean;
-  readonly unconfirmed?: Partial<ProxyUnconfirmed>;
+  /** Asked at each request, so that it may be changed meanwhile; the safe assumptions by default. */
+  readonly unconfirmed?: Readonly<ProxyUnconfirmed>;
   /** One line per refusal or failed wake, led by Fly's error code where it has one. Carries no header and no path. */
   readonly onLog?: (line: string) => void;
 }
@@ -50,15 +51,13 @@ export interface ProxySettings {
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
   readonly crossNetworkReplays: () => boolean;
-  readonly unconfirmed: ProxyUnconfirmed;
+  readonly unconfirmed: Readonly<ProxyUnconfirmed>;
   readonly log: (line: string) => void;
 }
 
 export interface LocalProxy {
   readonly url: string;
   readonly port: number;
-  /** May be written to. */
-  readonly unconfirmed: ProxyUnconfirmed;
   /** Runs one autostop pass now, after one that is under way, and answers the ids of the machines it put to sleep. */
   autostopPass(): Promise<string[]>;
   /** Ends every connection, upgraded ones too. */
@@ -72,7 +71,7 @@ export function settingsOf(options: ProxyOptions): ProxySettings {
     requestTimeoutMs: options.requestTimeoutMs ?? 120_000,
     clock: options.clock ?? new Clock(),
     crossNetworkReplays: options.crossNetworkReplays ?? (() => false),
-    unconfirmed: { ...safeAssumptions, ...options.unconfirmed },
+    unconfirmed: options.unconfirmed ?? safeAssumptions,
     log: options.onLog ?? (() => undefined),
   };
 }

@@ -39,7 +39,6 @@ export async function startProxy(options: ProxyOptions): Promise<LocalProxy> {
   return {
     url: `http://${host}:${port}`,
     port,
-    unconfirmed,
     autostopPass: () => autostop.pass(),
     stop: async () => {
       await traffic.stop();

@@ -16,7 +16,7 @@ export const proxyOpenPoints: readonly Scenario[] = [
       const made = await startMachine(stage, 'prompt', { services });
       await using open = await openProxy(stage, replaying(`instance=${made.id};app=${stage.app};timeout=15000`));
       expect(await open.ask()).toMatchObject({ status: 502, body: '' });
-      open.proxy.unconfirmed.unitlessTimeout = 'milliseconds';
+      open.unconfirmed.unitlessTimeout = 'milliseconds';
       expect(echoOf(await open.ask()).machine).toBe(made.id);
     },
   },
@@ -31,7 +31,7 @@ export const proxyOpenPoints: readonly Scenario[] = [
       const post = (bytes: number) => open.ask({ method: 'POST', body: Buffer.alloc(bytes, 'x') });
       expect(echoOf(await post(1_048_576)).bytes).toBe(1_048_576);
       expect((await post(1_048_577)).status).toBe(502);
-      open.proxy.unconfirmed.maxReplayBodyBytes = 10_485_760;
+      open.unconfirmed.maxReplayBodyBytes = 10_485_760;
       expect(echoOf(await post(1_048_577)).bytes).toBe(1_048_577);
       expect((await post(10_485_761)).status).toBe(502);
     },
@@ -46,9 +46,9 @@ export const proxyOpenPoints: readonly Scenario[] = [
       await using open = await openProxy(stage, replaying('app=nowhere'));
       const headers = { host: `${stage.app}.fly.localhost`, 'fly-replay-src': 'instance=forged;state=forged' };
       const seen = async () => fieldsOf(echoOf(await open.ask({ headers })).headers['fly-replay-src']);
-      open.proxy.unconfirmed.forgedReplayHeaders = 'kept';
+      open.unconfirmed.forgedReplayHeaders = 'kept';
       expect(await seen()).toMatchObject({ instance: 'forged' });
-      open.proxy.unconfirmed.forgedReplayHeaders = 'removed';
+      open.unconfirmed.forgedReplayHeaders = 'removed';
       expect(await seen()).not.toMatchObject({ instance: 'forged' });
     },
   },
@@ -63,10 +63,10 @@ export const proxyOpenPoints: readonly Scenario[] = [
       await reach(stage, made.id, 'stopped');
       await using open = await openProxy(stage, replaying('app=nowhere'), { deadTargetDelayMs: 200 });
       const headers = { host: `${stage.app}.fly.localhost`, 'fly-force-instance-id': made.id };
-      open.proxy.unconfirmed.forceInstanceWakes = false;
+      open.unconfirmed.forceInstanceWakes = false;
       expect((await open.ask({ headers })).status).toBeGreaterThanOrEqual(500);
       expect(await getMachine(stage, made.id)).toMatchObject({ state: 'stopped' });
-      open.proxy.unconfirmed.forceInstanceWakes = true;
+      open.unconfirmed.forceInstanceWakes = true;
       await open.ask({ headers });
       await reach(stage, made.id, 'started');
     },

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { LocalProxy, ProxyOptions } from '../../../src/local/proxy/options.js';
 import { startProxy } from '../../../src/local/proxy/proxy.js';
+import type { ProxyUnconfirmed } from '../../../src/local/proxy/unconfirmed.js';
 import type { EmulatorStage } from '../../support/contract/stage.js';
 import { TestServer } from '../../support/proxy.js';
 import { type Ask, ask, type Reply } from '../../support/proxy-client.js';
@@ -28,6 +29,8 @@ export function echoOf(reply: Reply): z.infer<typeof echoed> {
 const deadTargetDelayMs = 10_000;
 
 export interface OpenProxy extends AsyncDisposable {
+  /** May be written to; the emulator's own answers stay as they are, since other scenarios share it. */
+  readonly unconfirmed: ProxyUnconfirmed;
   readonly proxy: LocalProxy;
   ask(wanted?: Ask): Promise<Reply>;
 }
@@ -44,6 +47,7 @@ export async function openProxy(
   { routerApp = 'router-app', ...options }: ProxyWishes = {},
 ): Promise<OpenProxy> {
   await using opening = new AsyncDisposableStack();
+  const unconfirmed = { ...emulator.unconfirmed.now };
   const program = opening.use(await new TestServer(router).listen());
   const proxy = opening.adopt(
     await startProxy({
@@ -51,6 +55,7 @@ export async function openProxy(
       machineApp: emulator.app,
       controlPlane: { app: routerApp, instances: () => [{ id: 'router', ...program.address }] },
       deadTargetDelayMs,
+      unconfirmed,
       ...options,
     }),
     (it) => it.stop(),
@@ -58,6 +63,7 @@ export async function openProxy(
   const opened = opening.move();
   return {
     proxy,
+    unconfirmed,
     ask: (wanted) => ask(proxy.port, wanted),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

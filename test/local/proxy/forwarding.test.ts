@@ -40,7 +40,7 @@ describe('what the instance sees', () => {
     await using bench = await proxyBench([echo('one')]);
     const forged = { 'fly-replay-src': 'instance=forged', 'fly-replay-failed': 'reason=forged' };
     expect((await askEcho(bench.port, { headers: forged })).headers).toMatchObject(forged);
-    bench.proxy.unconfirmed.forgedReplayHeaders = 'removed';
+    bench.unconfirmed.forgedReplayHeaders = 'removed';
     const { headers } = await askEcho(bench.port, { headers: forged });
     expect(headers).not.toHaveProperty('fly-replay-src');
     expect(headers).not.toHaveProperty('fly-replay-failed');

@@ -126,6 +126,6 @@ test('a cordoned machine gets nothing but what names it, and not even that when 
   expect((await ask(bench.port, { path: '/' })).status).toBe(502);
   expect((await ask(bench.port, { path: '/;prefer_instance=m1' })).status).toBe(502);
   expect((await askEcho(bench.port, { path: '/;instance=m1' })).name).toBe('m1');
-  bench.proxy.unconfirmed.cordonedTakesExact = false;
+  bench.unconfirmed.cordonedTakesExact = false;
   expect((await ask(bench.port, { path: '/;instance=m1' })).status).toBe(502);
 });

@@ -105,7 +105,7 @@ describe('the replayed request', () => {
     await using bench = await proxyBench([replaying('instance=m1;app=projects;timeout=15000')]);
     await bench.machines.add('m1', echo('m1'));
     expect((await ask(bench.port)).status).toBe(502);
-    bench.proxy.unconfirmed.unitlessTimeout = 'milliseconds';
+    bench.unconfirmed.unitlessTimeout = 'milliseconds';
     expect((await askEcho(bench.port)).name).toBe('m1');
   });
 

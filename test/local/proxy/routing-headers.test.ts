@@ -45,7 +45,7 @@ test('fly-force-instance-id wakes nothing unless so set, fly-prefer-instance-id 
   expect(machine.starts).toEqual([]);
   expect((await askEcho(bench.port, { headers: { 'fly-prefer-instance-id': 'ams' } })).name).toBe('ams');
   machine.state = 'stopped';
-  bench.proxy.unconfirmed.forceInstanceWakes = true;
+  bench.unconfirmed.forceInstanceWakes = true;
   expect((await askEcho(bench.port, forced)).name).toBe('ams');
   expect(machine.starts).toEqual(['proxy', 'proxy']);
 });

@@ -7,7 +7,7 @@ import { refusals } from '../refusal.js';
 import { faultRoutes } from './fault-routes.js';
 import { machineControlRoutes } from './machine-routes.js';
 import { placeRoutes } from './place-routes.js';
-import { resetTo } from './reset.js';
+import { reset } from './reset.js';
 import { type ControlRoute, notThere } from './router.js';
 import { settingRoutes } from './setting-routes.js';
 import type { ControlSources } from './sources.js';
@@ -47,7 +47,6 @@ async function perform(routes: readonly ControlRoute[], token: string, request: 
 }
 
 function controlRoutes(sources: ControlSources): readonly ControlRoute[] {
-  const atStart = sources.unconfirmed.now;
   return [
     { method: 'GET', path: '', handle: () => viewEmulator(sources) },
     ...faultRoutes(sources.faults, sources.calls),
@@ -58,7 +57,7 @@ function controlRoutes(sources: ControlSources): readonly ControlRoute[] {
       method: 'POST',
       path: '/reset',
       handle: () => {
-        resetTo(atStart, sources);
+        reset(sources);
         return viewEmulator(sources);
       },
     },

@@ -1,13 +1,12 @@
-import type { Unconfirmed } from '../unconfirmed.js';
 import type { ControlSources } from './sources.js';
 
 /** Everything that can be controlled as it was at the start; machines, volumes and apps stay as they are. */
-export function resetTo(atStart: Unconfirmed, sources: ControlSources): void {
+export function reset(sources: ControlSources): void {
   const { clock, pace, faults, hosts, rateLimits, unconfirmed } = sources;
   faults.clear();
   pace.reset();
   rateLimits.reset();
-  unconfirmed.set(atStart);
+  unconfirmed.reset();
   for (const { id } of hosts.list()) {
     hosts.setFull(id, false);
     hosts.setReachable(id, true);

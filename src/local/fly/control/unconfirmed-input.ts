@@ -27,5 +27,12 @@ export const unconfirmedSchema = z.strictObject({
   extendNeedsRestart: may(z.enum(['never', 'while_attached'])),
   deleteRunningApp: may(z.enum(['refuse', 'accept'])),
   appNetwork: may(z.enum(['listed_only', 'everywhere'])),
+  maxReplayBodyBytes: may(z.int().min(0)),
+  unitlessTimeout: may(z.enum(['refused', 'milliseconds'])),
+  forgedReplayHeaders: may(z.enum(['kept', 'removed'])),
+  forceInstanceWakes: may(z.boolean()),
+  stoppedWithoutAutostart: may(z.literal([502, 503])),
+  cordonedTakesExact: may(z.boolean()),
+  suspendedUnderRequest: may(z.enum(['woken', 'left'])),
   regionKeys: may(z.enum(['capitals', 'small'])),
 } satisfies { readonly [Question in keyof Unconfirmed]: z.ZodType<Unconfirmed[Question]> });

@@ -21,7 +21,7 @@ export interface EnvironmentSource {
   readonly apiSocket: string;
   /** Those of the app, stronger than what the config names. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** What the emulator's owner adds. */
+  /** What the emulator's owner adds, weaker than all else. */
   readonly added: Readonly<Record<string, string>>;
 }
 
@@ -36,9 +36,9 @@ export function machineEnvironment(source: EnvironmentSource): Record<string, st
   const group = config.metadata?.fly_process_group;
   return {
     PATH: source.path,
+    ...source.added,
     ...Object.fromEntries(ofConfig),
     ...source.secrets,
-    ...source.added,
     FLY_APP_NAME: machine.app,
     FLY_MACHINE_ID: machine.id,
     FLY_ALLOC_ID: machine.id,
