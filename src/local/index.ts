@@ -10,6 +10,7 @@ export type { FaultHandle, FlyFaults } from './fly/faults/faults.js';
 export type { FlyEmulatorOptions } from './fly/options.js';
 export { seededRandom } from './fly/pace/span.js';
 export { type ObjectStore, startObjectStore } from './object-store.js';
+export { type LocalFly, type LocalFlyOptions, startLocalFly } from './platform/local-fly.js';
 export type { PlatformOptions } from './platform/options.js';
 export { type LocalPlatform, startPlatform } from './platform/platform.js';
 export type { Program } from './platform/program.js';

@@ -2,20 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FlyEmulator, startFlyEmulator } from '../fly/emulator.js';
+import type { FlyEmulatorOptions } from '../fly/options.js';
 import { type PrivateNetwork, startPrivateNetwork } from '../private-network.js';
 import { projectServerProgram } from '../programs.js';
-import type { LocalProxy } from '../proxy/options.js';
+import type { LocalProxy, ProxyOptions } from '../proxy/options.js';
 import { startProxy } from '../proxy/proxy.js';
 import type { OnProcess } from '../started-process.js';
-import { controlPlaneApp, defaultAutostop, machineApp, type PlatformOptions } from './options.js';
-import type { ValetServe } from './valet-serve.js';
+import { defaultAutostop, machineApp } from './options.js';
+
+/** What may be said about the emulator from outside. */
+export type FlyChoices = Partial<Omit<FlyEmulatorOptions, 'dir' | 'controlPlaneApp' | 'machineEnv' | 'onProcess'>>;
 
 interface OutsideOptions {
-  readonly options: PlatformOptions;
   readonly dir: string;
-  /** Read at each request: the proxy is there before the instances, since they are told its address. */
-  readonly instances: readonly ValetServe[];
   readonly onProcess: OnProcess;
+  readonly fly: FlyChoices;
+  readonly proxy: Pick<ProxyOptions, 'port' | 'controlPlane' | 'autostop'>;
 }
 
 export interface Outside {
@@ -24,40 +26,44 @@ export interface Outside {
   readonly proxy: LocalProxy;
 }
 
-/** On Fly a destroyed machine can be asked about for minutes; here for long enough to be noticed. */
+/** With times made short a destroyed machine can still be asked about for long enough to be noticed. */
 const lingering = { destroyLingerMs: 60_000, volumePendingDestroyMs: 60_000 };
 
 /** All that is Fly's: the Machines API, the proxy before it and the network behind it. */
-export async function startOutside(
-  opening: AsyncDisposableStack,
-  { options, dir, instances, onProcess }: OutsideOptions,
-): Promise<Outside> {
-  const flyDir = join(dir, 'fly');
-  await mkdir(flyDir);
-  const fly = opening.adopt(await startFly(options, flyDir, onProcess), (it) => it.stop());
-  const reached = startPrivateNetwork({ machines: fly.machines, callerApp: controlPlaneApp });
+export async function startOutside(opening: AsyncDisposableStack, options: OutsideOptions): Promise<Outside> {
+  const { controlPlane } = options.proxy;
+  const fly = opening.adopt(await startFly(options), (it) => it.stop());
+  const { machines, clock } = fly;
+  const shared = { machines, clock, machineApp: fly.app, unconfirmed: fly.unconfirmed.now };
+  const reached = startPrivateNetwork({ machines, callerApp: controlPlane.app });
   const network = opening.adopt(await reached, (it) => it.stop());
-  const listed = () => instances.map(({ name, host, port }) => ({ id: name, host, port }));
-  const started = startProxy({
-    machines: fly.machines,
-    machineApp,
-    port: options.port ?? 0,
-    controlPlane: { app: controlPlaneApp, instances: listed },
-    autostop: options.autostop ?? defaultAutostop,
-  });
+  const started = startProxy({ ...shared, autostop: defaultAutostop, ...options.proxy });
   const proxy = opening.adopt(await started, (it) => it.stop());
   return { fly, network, proxy };
 }
 
-function startFly(options: PlatformOptions, dir: string, onProcess: OnProcess): Promise<FlyEmulator> {
+async function startFly({ dir, onProcess, fly, proxy }: OutsideOptions): Promise<FlyEmulator> {
+  const flyDir = join(dir, 'fly');
+  await mkdir(flyDir);
+  const timings = fly.pace === 'fly' ? fly.timings : { ...lingering, ...fly.timings };
   return startFlyEmulator({
-    dir,
     app: machineApp,
-    controlPlaneApp,
     token: `local-${randomBytes(8).toString('hex')}`,
-    projectServer: options.projectServer ?? projectServerProgram(),
-    timings: { ...lingering, ...options.timings },
-    machineEnv: { VALET_EXIT_WITH_PARENT: '1' },
+    projectServer: projectServerProgram(),
+    ...fly,
+    ...(timings && { timings }),
+    controlPlaneApp: proxy.controlPlane.app,
+    dir: flyDir,
+    machineEnv: machineEnvironment(),
     onProcess,
   });
+}
+
+/**
+ * What the project server needs on a machine whose config knows nothing of it: a folder, which there is on the root file
+ * system alone, and a secret, which then nobody has.
+ */
+function machineEnvironment(): Record<string, string> {
+  const nobodysSecret = randomBytes(16).toString('hex');
+  return { VALET_EXIT_WITH_PARENT: '1', VALET_DATA_DIR: 'data', VALET_INTERNAL_SECRET: nobodysSecret };
 }

@@ -7,7 +7,7 @@ import type { LocalProxy } from '../proxy/options.js';
 import { openFolder } from './folder.js';
 import { startInstances } from './instances.js';
 import { migrateDatabase } from './migrate.js';
-import type { PlatformOptions } from './options.js';
+import { controlPlaneApp, type PlatformOptions } from './options.js';
 import { startOutside } from './outside.js';
 import { valetEnvironment } from './valet-environment.js';
 import type { ValetServe } from './valet-serve.js';
@@ -45,7 +45,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Loca
   const { dir, onProcess } = await openFolder(opening);
   const instances: ValetServe[] = [];
   begin('Fly emulator');
-  const { fly, network, proxy } = await startOutside(opening, { options, dir, instances, onProcess });
+  const { fly, network, proxy } = await startOutside(opening, { dir, onProcess, ...outsideOf(options, instances) });
   begin('object store');
   const store = opening.adopt(await startObjectStore({ dir: join(dir, 'objects'), bucket: 'valet-dormant' }), stopIt);
   begin('PostgreSQL');
@@ -63,6 +63,16 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Loca
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= opened.disposeAsync());
   return { dir, proxy, publicUrl, fly, secret, instances, env, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** The instances are read at each request: the proxy is there before them, since they are told its address. */
+function outsideOf(options: PlatformOptions, instances: readonly ValetServe[]) {
+  const { port = 0, projectServer, timings, autostop } = options;
+  const listed = () => instances.map(({ name, host, port }) => ({ id: name, host, port }));
+  return {
+    fly: { ...(projectServer && { projectServer }), ...(timings && { timings }) },
+    proxy: { port, controlPlane: { app: controlPlaneApp, instances: listed }, ...(autostop && { autostop }) },
+  };
 }
 
 function stopIt(part: { stop(): Promise<void> }): Promise<void> {
