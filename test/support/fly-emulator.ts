@@ -39,10 +39,16 @@ export interface FlyReply {
 }
 
 /** One call of the emulator's API with the right token; the path is below `/v1/apps/{app}`. */
-export async function callFly(fly: FlyEmulator, method: string, path: string, body?: unknown): Promise<FlyReply> {
+export async function callFly(
+  fly: FlyEmulator,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<FlyReply> {
   const response = await fetch(`${fly.url}/v1/apps/${fly.app}${path}`, {
     method,
-    headers: { authorization: `Bearer ${fly.token}` },
+    headers: { authorization: `Bearer ${fly.token}`, ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();

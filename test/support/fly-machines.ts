@@ -9,7 +9,14 @@ const machineSchema = z.object({
   state: z.string(),
   region: z.string(),
   instance_id: z.string(),
-  config: z.looseObject({ metadata: z.record(z.string(), z.string()).optional() }),
+  private_ip: z.string(),
+  /** Absent while nobody reaches the machine's host. */
+  config: z
+    .looseObject({
+      metadata: z.record(z.string(), z.string()).optional(),
+      mounts: z.array(z.object({ volume: z.string(), path: z.string() })).optional(),
+    })
+    .optional(),
   events: z.array(
     z.object({
       type: z.string(),
@@ -80,6 +87,25 @@ export async function reach(fly: FlyEmulator, id: string, state: string): Promis
 export async function destroyed(fly: FlyEmulator, id: string): Promise<void> {
   expect((await callFly(fly, 'DELETE', `/machines/${id}?force=true`)).status).toBe(200);
   await reach(fly, id, 'destroyed');
+}
+
+const execSchema = z.object({
+  exit_code: z.number(),
+  exit_signal: z.number(),
+  stdout: z.string(),
+  stderr: z.string(),
+});
+
+/** Runs a command in the machine. */
+export async function exec(
+  fly: FlyEmulator,
+  id: string,
+  command: readonly string[],
+  fields: object = {},
+): Promise<z.infer<typeof execSchema>> {
+  const reply = await callFly(fly, 'POST', `/machines/${id}/exec`, { command, ...fields });
+  expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+  return execSchema.parse(reply.body);
 }
 
 /** Asks the machine's own program, which may still be booting. */

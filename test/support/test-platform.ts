@@ -54,7 +54,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
       projectServer: { command: process.execPath, args: [projectServer] },
       timings: { ...lingering, ...options.timings },
       // Where the run itself is killed, nobody is left to end them.
-      machineApiEnv: () => ({ VALET_EXIT_WITH_PARENT: '1' }),
+      machineEnv: { VALET_EXIT_WITH_PARENT: '1' },
     }),
   );
   const recorder = opening.use(await recordContract(fly.url));

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.js';
+import type { Access } from './api/access.js';
 import { createApiHandler } from './api/handler.js';
 import { type ApiServer, startApiServer } from './api/server.js';
 import { createControlHandler, isControl } from './control/handler.js';
 import type { FlyFaults } from './faults/faults.js';
 import type { Hosts } from './hosts/hosts.js';
 import type { MachineHost } from './machine-host.js';
+import { ApiSockets } from './machines/api-sockets.js';
 import { hostMachines } from './machines/hosted-machine.js';
 import type { FlyEmulatorOptions } from './options.js';
 import type { Pace } from './pace/pace.js';
@@ -25,6 +27,12 @@ export interface FlyEmulator {
   readonly pace: Pace;
   readonly rateLimits: RateLimits;
   readonly unconfirmed: UnconfirmedAnswers;
+  /**
+   * Moves a machine to another host of its region, as Fly does when it empties one: it stops, gets a copy of its volume
+   * under a new id and another address, and starts again if it ran. Follow it over the API.
+   * @throws when there is no such machine or no other host with room; FlyRefusal when something is under way with it
+   */
+  migrate(machineId: string): void;
   /** Cuts all connections, ends every process and resolves when they are gone. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -36,12 +44,15 @@ export interface FlyEmulator {
  */
 export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<FlyEmulator> {
   const { app, token, version, onLog = () => undefined } = options;
-  const platform = buildPlatform(options, () => server.url);
+  const sockets = new ApiSockets(options.dir, (app) => apiFor(() => ({ kind: 'app', app, viaSocket: true })));
+  const platform = buildPlatform(options, sockets);
   const { registry, apps, tokens, removals, clock, hosts, faults, pace, rateLimits, unconfirmed } = platform;
   const routes = allRoutes(platform);
-  const api = createApiHandler({ ...platform, routes, access: tokens.access, onLog });
+  const apiFor = (access: Access) => createApiHandler({ ...platform, routes, access, onLog });
+  const api = apiFor(tokens.access);
   const calls = [...new Set(routes.map(({ call }) => call))];
-  const machines = { crash: (id: string) => registry.crash(id) };
+  const migrate = (machineId: string) => registry.migrate(machineId);
+  const machines = { migrate, crash: (machineId: string) => registry.crash(machineId) };
   const control = createControlHandler({ ...platform, version, machines, calls }, token, onLog);
   const server: ApiServer = await startApiServer(
     (request, response) => (isControl(request.url) ? control : api)(request, response),
@@ -51,7 +62,7 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
   const stop = async () => {
     await server.close();
     await removals.close();
-    await registry.close();
+    await Promise.all([registry.close(), sockets.closeAll()]);
   };
   return {
     url: server.url,
@@ -64,6 +75,7 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
     pace,
     rateLimits,
     unconfirmed,
+    migrate,
     stop: () => (stopped ??= stop()),
   };
 }

@@ -51,7 +51,12 @@ function encodeBase32(value: bigint, characters: number): string {
 }
 
 /** An address of the shape that machines have on the private network; nothing listens there. */
-export function privateIpOf(machineId: string): string {
-  const groups = [machineId.slice(0, 4), machineId.slice(4, 8), machineId.slice(8, 12)];
+export function newPrivateIp(): string {
+  const groups = Array.from({ length: 3 }, () => randomBytes(2).toString('hex'));
   return `fdaa:0:1:a7b:${groups.join(':')}:2`;
+}
+
+/** What a lease is written with, as `9e63b0e6c4ae`. */
+export function newNonce(): string {
+  return randomBytes(6).toString('hex');
 }

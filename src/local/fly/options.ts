@@ -21,8 +21,10 @@ export interface FlyEmulatorOptions {
   readonly org?: string;
   /** Further organisations by their slugs, each with the token of its own. */
   readonly orgs?: Readonly<Record<string, string>>;
-  /** What any image runs. */
+  /** What any image runs that is not in `images`. */
   readonly projectServer: MachineProgram;
+  /** What images run, by their name with or without tag and digest; their machines heed `init` of the config. */
+  readonly images?: Readonly<Record<string, MachineProgram>>;
   /** 0, the default, takes a free one. */
   readonly port?: number;
   /** The computer's time by default. A test can hold it. */
@@ -41,16 +43,8 @@ export interface FlyEmulatorOptions {
   readonly onLog?: (line: string) => void;
   /** A second app that exists, without machines of its own at the start. */
   readonly controlPlaneApp?: string;
-  /** Added to each machine's environment: how its program reaches the API that is `/.fly/api` on Fly. */
-  readonly machineApiEnv?: (machine: MachineApiAccess) => Readonly<Record<string, string>>;
+  /** Added to each machine's environment. */
+  readonly machineEnv?: Readonly<Record<string, string>>;
   /** Told of each machine's process as it starts. */
   readonly onProcess?: OnProcess;
-}
-
-export interface MachineApiAccess {
-  /** Base of the Machines API, without `/v1`. */
-  readonly url: string;
-  readonly token: string;
-  readonly app: string;
-  readonly machineId: string;
 }

@@ -2,6 +2,9 @@ import { Clock } from '../clock.js';
 import type { Tokens } from './api/access.js';
 import { withAffinity } from './api/affinity.js';
 import { machineActionRoutes } from './api/machine-action-routes.js';
+import { MachineCalls } from './api/machine-calls.js';
+import { machineInsideRoutes } from './api/machine-inside-routes.js';
+import { machineLeaseRoutes } from './api/machine-lease-routes.js';
 import { machineRoutes } from './api/machine-routes.js';
 import { metadataRoutes } from './api/metadata-routes.js';
 import { organisations } from './api/organisations.js';
@@ -14,8 +17,9 @@ import { FaultList } from './faults/faults.js';
 import { MemorySnapshots } from './faults/memory-snapshots.js';
 import { Worlds } from './faults/worlds.js';
 import { Hosts } from './hosts/hosts.js';
-import { type BootSettings, bootMachine } from './machines/boot.js';
+import type { ApiSockets } from './machines/api-sockets.js';
 import { MachineRegistry } from './machines/registry.js';
+import { type BootSettings, bootMachine, clearRootDir } from './machines/vm/boot.js';
 import type { FlyEmulatorOptions } from './options.js';
 import { Pace } from './pace/pace.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
@@ -45,8 +49,8 @@ export interface Platform {
   readonly unconfirmed: UnconfirmedAnswers;
 }
 
-/** @param apiUrl asked for when a machine boots, which is after the server listens */
-export function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string): Platform {
+/** @param sockets where the machines' own Machines APIs listen */
+export function buildPlatform(options: FlyEmulatorOptions, sockets: ApiSockets): Platform {
   const { dir, clock = new Clock(), onLog = ignore } = options;
   const { pace: profile = 'instant', timings = {}, random = Math.random } = options;
   const nowMs = () => clock.nowMs();
@@ -59,7 +63,7 @@ export function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string)
   const resources = new AppResources(nowMs);
   const volumes = new Volumes({ dir, pace, clock, hosts, unconfirmed });
   const snapshots = new Snapshots({ dir, pace, clock });
-  const boots = bootSettings(options, { volumes, resources, clock }, apiUrl);
+  const boots = bootSettings(options, { volumes, resources, clock }, sockets);
   const registry = new MachineRegistry(
     {
       pace,
@@ -68,10 +72,12 @@ export function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string)
       unconfirmed,
       onLog,
       untilFree: ({ identity: { id, app }, state }, signal) => faults.untilFree({ id, app, state }, signal),
-      boot: (record, signal) => bootMachine(boots, record, signal),
-      onDestroyed: ({ config }) => {
+      boot: (request) => bootMachine(boots, request),
+      onDestroyed: async ({ identity, config }) => {
         const volume = config.mounts?.[0]?.volume;
         if (volume !== undefined) volumes.release(volume);
+        await sockets.close(identity.id);
+        await clearRootDir(dir, identity.id);
       },
     },
     volumes,
@@ -91,17 +97,16 @@ export function buildPlatform(options: FlyEmulatorOptions, apiUrl: () => string)
 function bootSettings(
   options: FlyEmulatorOptions,
   { volumes, resources, clock }: Pick<Platform, 'volumes' | 'resources' | 'clock'>,
-  apiUrl: () => string,
+  sockets: ApiSockets,
 ): BootSettings {
-  const { dir, token, projectServer, machineApiEnv, onProcess = ignore } = options;
+  const { dir, projectServer, images = {}, machineEnv = {}, onProcess = ignore } = options;
   return {
     dir,
-    program: projectServer,
+    programs: { fallback: projectServer, images },
     volumeDirOf: (id) => volumes.dirOf(id),
-    apiEnvOf: ({ app, id }) => ({
-      ...resources.secrets.environmentOf(app),
-      ...machineApiEnv?.({ url: apiUrl(), token, app, machineId: id }),
-    }),
+    secretsOf: (app) => resources.secrets.environmentOf(app),
+    apiSocketOf: (machine) => sockets.open(machine),
+    machineEnv,
     onProcess,
     clock,
   };
@@ -109,10 +114,13 @@ function bootSettings(
 
 export function allRoutes(platform: Omit<Platform, 'faults'>): readonly Route[] {
   const { registry, unconfirmed } = platform;
+  const calls = new MachineCalls(registry, unconfirmed);
   return [
-    ...machineRoutes(registry),
-    ...machineActionRoutes(registry),
-    ...metadataRoutes(registry),
+    ...machineRoutes(registry, calls, unconfirmed),
+    ...machineActionRoutes(calls, unconfirmed),
+    ...machineInsideRoutes(calls, unconfirmed),
+    ...machineLeaseRoutes(calls, unconfirmed),
+    ...metadataRoutes(calls, unconfirmed),
     ...resourceRoutes(platform),
   ].map((route) => withAffinity(route, unconfirmed));
 }

@@ -57,6 +57,8 @@ export const refusals = {
   regionFullForVolume: () => refusalOf('409-volume-region-full'),
   appNameTaken: (status: 409 | 422) => refusalOf(status === 409 ? '409-app-name-taken' : '422-app-name-taken'),
   badAppName: () => refusalOf('422-app-name-malformed'),
+  stillActive: () => refusalOf('412-still-active'),
+  staleMetadata: () => refusalOf('412-stale-metadata'),
   failedPrecondition: (what: string) => refusalOf('412-precondition', { what }),
   rateLimited: (headers: Readonly<Record<string, string>>) => refusalOf('429-rate-limit', {}, headers),
   /** Where the status is unconfirmed, the word before the colon goes with it. */

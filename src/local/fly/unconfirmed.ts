@@ -11,7 +11,7 @@ export interface Unconfirmed {
   readonly suspendIneligibleStatus: 400 | 412 | 422;
   /** Memory above which a machine cannot be suspended: two pages of the vendor differ. */
   readonly suspendLimitMb: 2048 | 4096;
-  /** Exec on a machine that is not running. */
+  /** Exec on a machine that is not running; here a signal and the list of its processes as well. */
   readonly execNotRunningStatus: 400 | 412 | 500;
   /** An update whose `current_version` is not the machine's. */
   readonly staleVersionStatus: 409 | 412;
@@ -23,6 +23,15 @@ export interface Unconfirmed {
   readonly retryAfter: 'sent' | 'missing';
   /** Whether PUT of metadata leaves keys alone that it does not name. */
   readonly putMetadata: 'merges' | 'replaces';
+  /** What an updated machine shows: the docs draw `updating`, the live service was seen to say `replacing`. */
+  readonly updateState: 'replacing' | 'updating';
+  /**
+   * What a lease bars: "every write", or only those for which the vendor's own client can send the nonce, which leaves
+   * out signals, metadata and memory. Nothing says that it bars exec.
+   */
+  readonly leaseBars: 'every_write' | 'lifecycle';
+  /** Whether waiting for `stopped` needs a version, as the docs and old servers had it; the vendor's CLI sends none. */
+  readonly waitForStopped: 'any_version' | 'needs_version';
   /** The time of a lease for which none was asked. */
   readonly leaseTtlSecs: number;
   /** Older servers say nothing but `ok`. */
@@ -54,6 +63,9 @@ export const likelyAnswers: Unconfirmed = {
   appNameTakenStatus: 422,
   retryAfter: 'sent',
   putMetadata: 'merges',
+  updateState: 'replacing',
+  leaseBars: 'every_write',
+  waitForStopped: 'any_version',
   leaseTtlSecs: 120,
   waitAnswer: 'whole',
   metadataFilter: 'honoured',

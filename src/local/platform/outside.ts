@@ -57,7 +57,7 @@ function startFly(options: PlatformOptions, dir: string, onProcess: OnProcess): 
     token: `local-${randomBytes(8).toString('hex')}`,
     projectServer: options.projectServer ?? projectServerProgram(),
     timings: { ...lingering, ...options.timings },
-    machineApiEnv: () => ({ VALET_EXIT_WITH_PARENT: '1' }),
+    machineEnv: { VALET_EXIT_WITH_PARENT: '1' },
     onProcess,
   });
 }

@@ -97,7 +97,7 @@ describe('a stale list', () => {
   });
 
   it('of volumes shows them as they were', async () => {
-    await using fly = await withFlyEmulator();
+    await using fly = await withFlyEmulator({ timings: { volumeCreateMs: 0, volumeScheduleDestroyMs: 0 } });
     const goes = await newVolume(fly);
     fly.faults.add({ call: 'list_volumes', times: 1, kind: 'list_stale' });
     await callFly(fly, 'DELETE', `/volumes/${goes.id}`);

@@ -1,21 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';
+import { callFly, type TestFlyEmulator, withFlyEmulator } from '../../support/fly-emulator.js';
 import {
   askProgram,
   createdMachine,
+  exec,
   getMachine,
+  machineRequest,
   newVolume,
   reach,
   startedMachine,
+  tell,
 } from '../../support/fly-machines.js';
 
 describe("a machine's program", () => {
   it('gets its config, what Fly sets and the volume folder, and nothing of ours', async () => {
     vi.stubEnv('VALET_TEST_SECRET_OF_OURS', 'leak');
-    await using fly = await withFlyEmulator({
-      machineApiEnv: ({ url, machineId }) => ({ API: `${url}#${machineId}` }),
-    });
+    await using fly = await withFlyEmulator({ machineEnv: { ADDED: 'by us' } });
     const volume = await newVolume(fly);
     const { id, instance_id } = await startedMachine(fly, {
       env: { VALET_DATA_DIR: '/data', OTHER: '/database', FILE: '/data/a.db' },
@@ -34,7 +37,7 @@ describe("a machine's program", () => {
       VALET_DATA_DIR: `${fly.dir}/volumes/${volume.id}`,
       FILE: `${fly.dir}/volumes/${volume.id}/a.db`,
       OTHER: '/database',
-      API: `${fly.url}#${id}`,
+      ADDED: 'by us',
     });
     expect(env).not.toHaveProperty('VALET_TEST_SECRET_OF_OURS');
   });
@@ -70,9 +73,112 @@ describe("a machine's program", () => {
     ]);
   });
 
-  it('that cannot be spawned leaves its machine failed', async () => {
-    await using fly = await withFlyEmulator({ projectServer: { command: '/nowhere/program', args: [] } });
-    const { id } = await createdMachine(fly);
+  it('that cannot be spawned by a create leaves no machine, and frees its volume', async () => {
+    await using fly = await withFlyEmulator({
+      projectServer: { command: '/nowhere/program', args: [] },
+      timings: { destroyLingerMs: 60_000, volumeUnbindMs: 0 },
+    });
+    const volume = await newVolume(fly);
+    const { id } = await createdMachine(fly, { mounts: [{ volume: volume.id, path: '/data' }] });
+    await reach(fly, id, 'destroyed');
+    const { events } = await getMachine(fly, id);
+    expect(events.map(({ status }) => status).slice(0, 2)).toEqual(['destroyed', 'launch_failed']);
+    expect((await callFly(fly, 'DELETE', `/volumes/${volume.id}`)).status).toBe(200);
+  });
+
+  it('that cannot be spawned later leaves its machine failed once the restart policy has had enough', async () => {
+    await using fly = await withFlyEmulator({
+      images: { broken: { command: '/nowhere/program', args: [] } },
+      timings: { restartDelayMs: 1 },
+    });
+    const { id } = await startedMachine(fly);
+    await callFly(fly, 'POST', `/machines/${id}`, machineRequest({ image: 'broken', restart: { max_retries: 2 } }));
     await reach(fly, id, 'failed');
+    expect((await getMachine(fly, id)).events[0]).toMatchObject({ type: 'start', status: 'failed' });
+    await callFly(fly, 'POST', `/machines/${id}`, machineRequest());
+    await reach(fly, id, 'started');
+  });
+
+  it('that fails takes its machine with it when the config says so', async () => {
+    await using fly = await withFlyEmulator({ timings: { destroyLingerMs: 60_000 } });
+    const { id } = await startedMachine(fly, { auto_destroy: true, restart: { policy: 'no' } });
+    await askProgram(fly, id, '/exit/3');
+    await reach(fly, id, 'destroyed');
+    const { body } = await callFly(fly, 'GET', `/machines/${id}/events`);
+    expect(body).toMatchObject([
+      { type: 'destroy', status: 'destroyed' },
+      { type: 'destroy', status: 'destroying' },
+      { type: 'exit', request: { exit_event: { exit_code: 3, guest_exit_code: 3, oom_killed: false } } },
+      {},
+      {},
+      {},
+      {},
+    ]);
+  });
+
+  it('finds the root folder of the image after a stop, and its own after a suspend', async () => {
+    await using fly = await withFlyEmulator();
+    const { id } = await startedMachine(fly);
+    expect(await askProgram(fly, id, '/boots')).toEqual({ boots: 1 });
+    await exec(fly, id, ['touch', 'left-behind']);
+    await tell(fly, id, 'suspend');
+    await reach(fly, id, 'suspended');
+    await tell(fly, id, 'start');
+    await reach(fly, id, 'started');
+    expect(await exec(fly, id, ['cat', 'left-behind'])).toMatchObject({ exit_code: 0 });
+    await tell(fly, id, 'stop');
+    await reach(fly, id, 'stopped');
+    await tell(fly, id, 'start');
+    await reach(fly, id, 'started');
+    expect(await askProgram(fly, id, '/boots')).toEqual({ boots: 1 });
+    expect(await exec(fly, id, ['cat', 'left-behind'])).toMatchObject({ exit_code: 1, stderr: expect.any(String) });
+  });
+
+  it('finds its own root folder where the config lets it persist', async () => {
+    await using fly = await withFlyEmulator();
+    const always = await startedMachine(fly, { rootfs: { persist: 'always' } });
+    await askProgram(fly, always.id, '/boots');
+    await tell(fly, always.id, 'stop');
+    await reach(fly, always.id, 'stopped');
+    await tell(fly, always.id, 'start');
+    await reach(fly, always.id, 'started');
+    expect(await askProgram(fly, always.id, '/boots')).toEqual({ boots: 2 });
   });
 });
+
+describe('an image', () => {
+  const echo = (what: string) => ({ command: process.execPath, args: ['-e', `${log}('${what}')`] });
+  const log = 'setInterval(() => {}, 1000); console.log';
+
+  it('that is named runs its own program, by its full name before its short one', async () => {
+    const images = { 'registry.fly.io/tool': echo('any'), 'registry.fly.io/tool:2': echo('second') };
+    await using fly = await withFlyEmulator({ images });
+    const first = await startedMachine(fly, { image: 'registry.fly.io/tool:1@sha256:00' });
+    const second = await startedMachine(fly, { image: 'registry.fly.io/tool:2' });
+    await untilLogged(fly, first.id, 'any');
+    await untilLogged(fly, second.id, 'second');
+  });
+
+  it('that is named is told by init what to run', async () => {
+    await using fly = await withFlyEmulator({ images: { tool: echo('image') } });
+    const script = `${log}`;
+    const cmd = await startedMachine(fly, { image: 'tool', init: { cmd: ['-e', `${script}('cmd')`] } });
+    const exec = await startedMachine(fly, { image: 'tool', init: { exec: ['/bin/sh', '-c', 'echo exec; sleep 60'] } });
+    const entry = { entrypoint: ['/bin/sh', '-c'], cmd: ['echo entry; sleep 60'] };
+    const entrypoint = await startedMachine(fly, { image: 'tool', init: entry });
+    await untilLogged(fly, cmd.id, 'cmd');
+    await untilLogged(fly, exec.id, 'exec');
+    await untilLogged(fly, entrypoint.id, 'entry');
+  });
+
+  it('that is not named runs the stand-in, which does not heed init', async () => {
+    await using fly = await withFlyEmulator();
+    const { id } = await startedMachine(fly, { init: { exec: ['/app/server'], swap_size_mb: 512 } });
+    expect(await askProgram(fly, id, '/count')).toEqual({ counter: 1 });
+  });
+});
+
+async function untilLogged(fly: TestFlyEmulator, id: string, text: string): Promise<void> {
+  const read = () => readFile(join(fly.dir, 'logs', `${id}.log`), 'utf8');
+  await vi.waitFor(async () => expect(await read()).toBe(`${text}\n`), { timeout: 10_000, interval: 20 });
+}

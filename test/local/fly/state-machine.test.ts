@@ -31,7 +31,8 @@ describe('the state machine', () => {
   });
 
   it('refuses a second update with 409 and the deletion of what is destroyed with 404', () => {
-    expect(transition('replacing', 'update')).toMatchObject({ kind: 'refuse', status: 409 });
+    expect(transition('replacing', 'replace')).toMatchObject({ kind: 'refuse', status: 409 });
+    expect(transition('updating', 'update')).toMatchObject({ kind: 'refuse', status: 409 });
     expect(transition('destroyed', 'force_destroy')).toMatchObject({ kind: 'refuse', status: 404 });
     expect(transition('started', 'destroy')).toMatchObject({ kind: 'refuse', status: 412 });
   });
@@ -39,6 +40,28 @@ describe('the state machine', () => {
   it('leaves no way out of destroyed', () => {
     for (const event of ['start', 'stop', 'suspend', 'update', 'destroy', 'up', 'exited'] as const) {
       expect(transition('destroyed', event).kind).toBe('refuse');
+    }
+  });
+
+  it('restarts what runs, and nothing else', () => {
+    expect(transition('started', 'restart')).toEqual({ kind: 'move', to: 'restarting' });
+    expect(transition('restarting', 'restarted')).toEqual({ kind: 'move', to: 'starting' });
+    expect(transition('stopped', 'restart')).toMatchObject({ kind: 'refuse', status: 412 });
+  });
+
+  it('gives up a machine whose first boot failed, and not one that has run before', () => {
+    expect(transition('starting', 'launch_failed')).toEqual({ kind: 'move', to: 'launch_failed' });
+    expect(transition('launch_failed', 'gone')).toEqual({ kind: 'move', to: 'destroyed' });
+    expect(transition('starting', 'boot_failed')).toEqual({ kind: 'move', to: 'failed' });
+    expect(transition('failed', 'start')).toEqual({ kind: 'move', to: 'starting' });
+  });
+
+  it('moves resting and running machines to another host, and none that is under way', () => {
+    for (const phase of ['created', 'started', 'stopped', 'suspended', 'failed'] as const) {
+      expect(transition(phase, 'migrate')).toEqual({ kind: 'move', to: 'stopping' });
+    }
+    for (const phase of ['starting', 'replacing', 'destroying', 'destroyed'] as const) {
+      expect(transition(phase, 'migrate').kind).toBe('refuse');
     }
   });
 

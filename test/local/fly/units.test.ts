@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Clock } from '../../../src/local/clock.js';
 import { newMachineId, newUlid, newVolumeId } from '../../../src/local/fly/ids.js';
-import { parseDurationMs } from '../../../src/local/fly/machines/duration.js';
+import { formatDuration, parseDurationMs } from '../../../src/local/fly/machines/duration.js';
 import { guestFault, guestOfSize } from '../../../src/local/fly/machines/guest.js';
-import { afterExit } from '../../../src/local/fly/machines/restart-policy.js';
+import { afterExit, RecentRestarts } from '../../../src/local/fly/machines/restart-policy.js';
 
 describe('ids', () => {
   it('have the shape of those of Fly', () => {
@@ -28,6 +29,13 @@ describe('durations', () => {
   });
 });
 
+describe('durations in replies', () => {
+  it('are written as Go writes them', () => {
+    const written = [90_000, 250, 1500, 3_600_000, 0, 0.5, 0.000001].map(formatDuration);
+    expect(written).toEqual(['1m30s', '250ms', '1.5s', '1h0m0s', '0s', '500µs', '1ns']);
+  });
+});
+
 describe('guests', () => {
   it('of a named size have its least memory', () => {
     expect(guestOfSize('shared-cpu-2x')).toEqual({ cpu_kind: 'shared', cpus: 2, memory_mb: 512 });
@@ -43,15 +51,27 @@ describe('guests', () => {
 });
 
 describe('the restart policy', () => {
-  const failed = { code: 1, signal: null };
-  const succeeded = { code: 0, signal: null };
-
   it('restarts failures by default, successes only with always, and never beyond its bound', () => {
-    expect(afterExit(undefined, failed, 0)).toBe('restart');
-    expect(afterExit(undefined, { code: null, signal: 'SIGSEGV' }, 0)).toBe('restart');
-    expect(afterExit(undefined, succeeded, 0)).toBe('rest');
-    expect(afterExit({ policy: 'always' }, succeeded, 0)).toBe('restart');
-    expect(afterExit({ policy: 'no' }, failed, 0)).toBe('rest');
-    expect(afterExit({ policy: 'on-failure', max_retries: 2 }, failed, 2)).toBe('rest');
+    expect(afterExit(undefined, 'failed', 9)).toBe('restart');
+    expect(afterExit(undefined, 'failed', 10)).toBe('rest');
+    expect(afterExit(undefined, 'succeeded', 0)).toBe('rest');
+    expect(afterExit({ policy: 'always' }, 'succeeded', 0)).toBe('restart');
+    expect(afterExit({ policy: 'spot-price' }, 'failed', 0)).toBe('restart');
+    expect(afterExit({ policy: 'no' }, 'failed', 0)).toBe('rest');
+    expect(afterExit({ policy: 'on-failure', max_retries: 2 }, 'failed', 2)).toBe('rest');
+  });
+
+  it('counts the restarts of the last five minutes', async () => {
+    const clock = new Clock();
+    clock.hold();
+    const restarts = new RecentRestarts(clock);
+    restarts.add();
+    await clock.advance(4 * 60_000);
+    restarts.add();
+    expect(restarts.count).toBe(2);
+    await clock.advance(60_000);
+    expect(restarts.count).toBe(1);
+    restarts.forget();
+    expect(restarts.count).toBe(0);
   });
 });

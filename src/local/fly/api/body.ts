@@ -60,19 +60,30 @@ function isTooDeep(text: string): boolean {
 const goTypes: Readonly<Record<string, string>> = {
   boolean: 'bool',
   int: 'int',
-  number: 'float64',
+  // Nearly all numbers of the API are whole.
+  number: 'int',
   record: 'map[string]interface {}',
   object: 'struct',
   array: 'slice',
 };
 
 function refusalOf(issue: z.core.$ZodIssue): FlyRefusal {
-  const field = issue.path.join('.');
-  if (issue.code !== 'invalid_type') return refusals.invalid(`${field}: ${issue.message}`);
-  if (issue.input === undefined || issue.input === null) return refusals.invalid(`${field} is required`);
-  const expected = goTypes[issue.expected] ?? issue.expected;
+  const expected = expectedType(issue, issue.input);
+  if (expected === undefined) return refusals.invalid(`${issue.path.join('.')}: ${issue.message}`);
+  if (issue.input === undefined || issue.input === null) return refusals.invalid(`${issue.path.join('.')} is required`);
+  // Go names fields only, not places in a list.
+  const field = issue.path.filter((part) => typeof part !== 'number').join('.');
   const where = field === '' ? 'Go value' : `Go struct field ${field}`;
   return refusals.wrongType(jsonType(issue.input), where, expected);
+}
+
+/** Go's name of the type that was expected; undefined when the type was right and the value was not. */
+function expectedType(issue: z.core.$ZodIssue, input: unknown): string | undefined {
+  if (issue.code === 'invalid_type') return goTypes[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_value') return typeof input === 'string' ? undefined : 'string';
+  if (issue.code !== 'invalid_union') return undefined;
+  const [inner] = issue.errors.flat();
+  return inner === undefined ? undefined : expectedType(inner, input);
 }
 
 function jsonType(value: unknown): string {

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { Apps } from '../apps/apps.js';
 import type { Hosts } from '../hosts/hosts.js';
 import { lostRegions } from '../hosts/room.js';
-import { guestOf } from '../machines/config.js';
+import { guestOf } from '../machines/config/guest-of.js';
 import type { MachineRecord } from '../machines/record.js';
 import type { MachineRegistry } from '../machines/registry.js';
 import { lastChangeMs, stateAt } from '../volumes/states.js';

@@ -34,7 +34,7 @@ export async function startApiServer(
   port: number,
   bounds: Partial<ServerBounds> = {},
 ): Promise<ApiServer> {
-  const server = boundServer(listener, { ...defaultBounds, ...bounds }).listen(port, '127.0.0.1');
+  const server = boundServer(listener, bounds).listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The API server has no port.');
@@ -47,7 +47,9 @@ export async function startApiServer(
   return { url: `http://127.0.0.1:${address.port}`, close: () => (closed ??= close()) };
 }
 
-function boundServer(listener: RequestListener, bounds: ServerBounds): Server {
+/** A server that keeps the bounds and does not listen yet. */
+export function boundServer(listener: RequestListener, changes: Partial<ServerBounds> = {}): Server {
+  const bounds = { ...defaultBounds, ...changes };
   const settings = {
     headersTimeout: bounds.headersTimeoutMs,
     requestTimeout: bounds.requestTimeoutMs,

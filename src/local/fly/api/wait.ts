@@ -4,6 +4,7 @@ import type { MachineRecord } from '../machines/record.js';
 import { isResting } from '../machines/state-machine.js';
 import { waitUntil } from '../machines/wait-until.js';
 import { refusals } from '../refusal.js';
+import type { Unconfirmed } from '../unconfirmed.js';
 import { listIn, wholeIn } from './query.js';
 import type { ApiAnswer, ApiRequest } from './router.js';
 
@@ -11,21 +12,30 @@ const waitable: readonly WaitableState[] = ['started', 'stopped', 'suspended', '
 
 /**
  * Answers once the machine is in one of the states, or 408 when the time is over; a version that is not the machine's
- * any more is `replaced` and never gets there.
+ * any more is `replaced` or `migrated` and never gets there. After an event of the caller's a state counts also if it
+ * has passed meanwhile: so we read `from_event_id`, of which little is published.
  */
-export async function waitForState(machine: Machine, request: ApiRequest): Promise<ApiAnswer> {
+export async function waitForState(
+  machine: Machine,
+  request: ApiRequest,
+  unconfirmed: Unconfirmed,
+): Promise<ApiAnswer> {
   const { query, signal } = request;
   const wanted = wantedStates(query);
   const timeoutSecs = wholeIn(query, 'timeout', { min: 1, max: 60, fallback: 60 });
-  const version = query.get('version') ?? query.get('instance_id');
-  const isThatVersion = (record: MachineRecord) => version === null || version === record.version;
-  const fits = (record: MachineRecord) => isThatVersion(record) && wanted.some((state) => isIn(record, state));
-  const { record } = machine;
-  if (!(await waitUntil(record, fits, { timeoutMs: timeoutSecs * 1000, clock: machine.clock, signal }))) {
-    throw refusals.waitedInVain(wanted.join(', '), isThatVersion(record) ? record.state : 'replaced');
+  const version = query.get('version') ?? query.get('instance_id') ?? undefined;
+  if (version === undefined && wanted.includes('stopped') && unconfirmed.waitForStopped === 'needs_version') {
+    throw refusals.invalid('instance_id is required to wait for state stopped');
   }
-  const event = record.events.newestFirst[0];
-  return { status: 200, body: { ok: true, state: record.state, version: record.version, event_id: event?.id } };
+  const { record } = machine;
+  const fromEventId = query.get('from_event_id') ?? undefined;
+  const superseded = () => (version === undefined ? undefined : record.versions.superseded(version));
+  const reached = () => (superseded() === undefined ? reachedState(record, wanted, fromEventId) : undefined);
+  const bound = { timeoutMs: timeoutSecs * 1000, clock: machine.clock, signal };
+  const end = await waitUntil(record, reached, bound);
+  if (end === undefined) throw refusals.waitedInVain(wanted.join(', '), superseded() ?? record.state);
+  if (unconfirmed.waitAnswer === 'ok_only') return { status: 200, body: { ok: true } };
+  return { status: 200, body: { ok: true, state: end.state, version: record.version, event_id: end.eventId } };
 }
 
 function wantedStates(query: URLSearchParams): readonly string[] {
@@ -33,6 +43,25 @@ function wantedStates(query: URLSearchParams): readonly string[] {
   const unknown = asked.find((state) => !waitable.some((known) => known === state));
   if (unknown !== undefined) throw refusals.invalid(`cannot wait for state ${unknown}`);
   return asked.length === 0 ? ['started'] : asked;
+}
+
+interface Reached {
+  readonly state: string;
+  readonly eventId: string | undefined;
+}
+
+/** Undefined when none of the states is or was reached. */
+function reachedState(
+  record: MachineRecord,
+  wanted: readonly string[],
+  fromEventId: string | undefined,
+): Reached | undefined {
+  const { events, state } = record;
+  const since = fromEventId === undefined ? undefined : events.since(fromEventId);
+  const passed = since?.find(({ status }) => wanted.includes(status));
+  if (passed !== undefined) return { state: passed.status, eventId: passed.id };
+  const isThere = since?.length !== 0 && wanted.some((one) => isIn(record, one));
+  return isThere ? { state, eventId: events.newestFirst[0]?.id } : undefined;
 }
 
 function isIn(record: MachineRecord, wanted: string): boolean {

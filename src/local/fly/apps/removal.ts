@@ -70,7 +70,7 @@ export class AppRemovals {
   async #destroy(machine: Machine): Promise<void> {
     machine.destroy(true);
     const bound = { timeoutMs: maxDestroyMs, clock: machine.clock, signal: this.#closing.signal };
-    if (await waitUntil(machine.record, ({ phase }) => phase === 'destroyed', bound)) return;
+    if (await waitUntil(machine.record, ({ phase }) => phase === 'destroyed' || undefined, bound)) return;
     throw new Error(`machine ${machine.record.identity.id} is ${machine.record.state}`);
   }
 }

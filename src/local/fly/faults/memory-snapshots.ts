@@ -12,10 +12,10 @@ export class MemorySnapshots {
   lose(machineId: string): void {
     const machine = this.#registry.find(machineId);
     if (machine === undefined) throw new Error(`There is no machine ${machineId} whose snapshot could be lost.`);
-    machine.loseSnapshot();
+    machine.vm.loseSnapshot();
   }
 
   loseAll(): void {
-    for (const machine of this.#registry.all()) machine.loseSnapshot();
+    for (const machine of this.#registry.all()) machine.vm.loseSnapshot();
   }
 }

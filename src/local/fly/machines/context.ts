@@ -2,13 +2,17 @@ import type { Clock } from '../../clock.js';
 import type { Hosts } from '../hosts/hosts.js';
 import type { FlyTimings } from '../timings.js';
 import type { UnconfirmedAnswers } from '../unconfirmed.js';
-import type { MachineProcess } from './process.js';
 import type { MachineRecord } from './record.js';
+import type { CommandOrder, RunningCommand } from './vm/command.js';
+import type { MachineProcess } from './vm/process.js';
 
-/** A program that was started for the machine, and the loopback port that stands for its `internal_port`. */
+/** A program that was started for the machine. */
 export interface Boot {
   readonly process: MachineProcess;
+  /** The loopback port that stands for its `internal_port`. */
   readonly port: number;
+  /** Runs a command beside it, in the same place. */
+  readonly run: (order: CommandOrder) => RunningCommand;
 }
 
 export interface MachineContext {
@@ -18,9 +22,13 @@ export interface MachineContext {
   readonly unconfirmed: UnconfirmedAnswers;
   /** Resolves when no fault keeps the machine in the state that it is about to leave. @throws the signal's reason */
   readonly untilFree: (record: MachineRecord, signal: AbortSignal) => Promise<void>;
-  /** Starts the program afresh. */
-  readonly boot: (record: MachineRecord, signal: AbortSignal) => Promise<Boot>;
+  /** Starts the program afresh. @throws when it cannot be spawned */
+  readonly boot: (request: {
+    readonly record: MachineRecord;
+    readonly keepsRootfs: boolean;
+    readonly signal: AbortSignal;
+  }) => Promise<Boot>;
   /** Called once, when the machine has become `destroyed`. */
-  readonly onDestroyed: (record: MachineRecord) => void;
+  readonly onDestroyed: (record: MachineRecord) => Promise<void>;
   readonly onLog: (line: string) => void;
 }

@@ -21,3 +21,19 @@ export function parseDurationMs(value: string | number): number | undefined {
   }
   return totalMs;
 }
+
+/** As Go writes a duration: `1m30s`, `250ms`, `1h0m0s`. Source: pkg.go.dev/time#Duration.String. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return belowASecond(ms);
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor((ms % 3_600_000) / 60_000);
+  const seconds = Number(((ms % 60_000) / 1000).toFixed(9));
+  if (hours > 0) return `${hours}h${minutes}m${seconds}s`;
+  return minutes > 0 ? `${minutes}m${seconds}s` : `${seconds}s`;
+}
+
+function belowASecond(ms: number): string {
+  if (ms === 0) return '0s';
+  if (ms >= 1) return `${Number(ms.toFixed(6))}ms`;
+  return ms >= 0.001 ? `${Number((ms * 1000).toFixed(3))}µs` : `${Math.round(ms * 1e6)}ns`;
+}

@@ -1,13 +1,40 @@
 import { constants } from 'node:os';
 import type { FlyMachineEvent } from '../../../sdk/fly/wire.js';
 import { newUlid } from '../ids.js';
-import type { ProcessExit } from './process.js';
+import type { MachineCommand, MachineHappening } from './state-machine.js';
+import type { ProcessExit } from './vm/process.js';
 
 /** Who made it happen; `flyd` is Fly's host daemon. */
 export type EventSource = 'user' | 'proxy' | 'flyd';
 
 /** Fly's events call shows as many at most. */
 export const maxEvents = 50;
+
+/** The type under which a change appears among the machine's events; its status is the new state. */
+export const eventTypes: Readonly<Record<MachineCommand | MachineHappening, string>> = {
+  prepared: 'launch',
+  start: 'start',
+  up: 'start',
+  boot_failed: 'start',
+  launch_failed: 'launch',
+  stop: 'stop',
+  down: 'exit',
+  exited: 'exit',
+  exited_to_restart: 'start',
+  suspend: 'suspend',
+  paused: 'suspend',
+  restart: 'restart',
+  restarted: 'start',
+  update: 'update',
+  replace: 'update',
+  replaced_to_start: 'start',
+  replaced_to_rest: 'update',
+  replaced_to_hold: 'update',
+  migrate: 'stop',
+  destroy: 'destroy',
+  force_destroy: 'destroy',
+  gone: 'destroy',
+};
 
 /** A machine's last events, newest first. */
 export class EventLog {
@@ -20,6 +47,12 @@ export class EventLog {
 
   get newestFirst(): readonly FlyMachineEvent[] {
     return this.#events;
+  }
+
+  /** Those that came after the event with this id; undefined when it is not known. */
+  since(id: string): readonly FlyMachineEvent[] | undefined {
+    const index = this.#events.findIndex((event) => event.id === id);
+    return index === -1 ? undefined : this.#events.slice(0, index);
   }
 
   add(type: string, status: string, source: EventSource, request?: unknown): void {

@@ -1,5 +1,5 @@
 import type { Autostop, HostedMachine, MachineHost } from '../machine-host.js';
-import { suspendObstacle } from './config.js';
+import { refusals } from '../refusal.js';
 import { hostedService } from './hosted-service.js';
 import type { Machine } from './machine.js';
 import type { MachineRecord } from './record.js';
@@ -30,7 +30,9 @@ function hostMachine(machine: Machine): HostedMachine {
     get state() {
       return record.state;
     },
-    cordoned: false,
+    get cordoned() {
+      return record.cordoned;
+    },
     get service() {
       return hostedService(record.config);
     },
@@ -43,8 +45,9 @@ function hostMachine(machine: Machine): HostedMachine {
 }
 
 async function startAndWait(machine: Machine, source: 'proxy' | 'user'): Promise<void> {
+  assertReachedByProxy(machine);
   machine.start(source);
-  const done = (record: MachineRecord) => record.phase !== 'starting';
+  const done = ({ phase }: MachineRecord) => phase !== 'starting' || undefined;
   await waitUntil(machine.record, done, { timeoutMs: maxChangeMs, clock: machine.clock });
   const { phase, identity } = machine.record;
   if (phase !== 'started') throw new Error(`Machine ${identity.id} did not start: it is ${phase}.`);
@@ -54,7 +57,17 @@ async function startAndWait(machine: Machine, source: 'proxy' | 'user'): Promise
 async function autostop(machine: Machine, kind: Exclude<Autostop, 'off'>): Promise<void> {
   const { record } = machine;
   if (record.phase !== 'started') return;
-  if (kind === 'suspend' && suspendObstacle(record.config) === undefined) machine.suspend('proxy');
+  assertReachedByProxy(machine);
+  if (kind === 'suspend' && machine.suspendObstacle === undefined) machine.suspend('proxy');
   else machine.stop('proxy');
-  await waitUntil(record, ({ phase }) => isResting(phase), { timeoutMs: maxChangeMs, clock: machine.clock });
+  await waitUntil(record, ({ phase }) => isResting(phase) || undefined, {
+    timeoutMs: maxChangeMs,
+    clock: machine.clock,
+  });
+}
+
+/** The proxy has no nonce. @throws FlyRefusal 409 while somebody holds the lease, 503 when the host is away */
+function assertReachedByProxy({ lease, host }: Machine): void {
+  lease.assertMay(undefined);
+  if (!host.reachable) throw refusals.hostUnreachable(host.id);
 }

@@ -1,5 +1,7 @@
 import type { HostedService } from '../machine-host.js';
-import type { MachineConfig } from './config.js';
+import type { MachineConfig } from './config/schema.js';
+
+type Port = NonNullable<MachineConfig['services']>[number]['ports'][number];
 
 /** Where the config names none. Source: fly.io/docs/reference/configuration. */
 const defaultSoftLimit = 20;
@@ -11,8 +13,8 @@ export function hostedService(config: MachineConfig): HostedService | undefined 
   const { autostop = 'off', concurrency } = first;
   return {
     internalPort: first.internal_port,
-    publicPorts: first.ports.map(({ port }) => port),
-    autostart: first.autostart ?? false,
+    publicPorts: first.ports.flatMap(portsOf),
+    autostart: (first.autostart ?? false) && config.disable_machine_autostart !== true,
     autostop: typeof autostop === 'boolean' ? (autostop ? 'stop' : 'off') : autostop,
     minMachinesRunning: first.min_machines_running ?? 0,
     concurrency: {
@@ -21,4 +23,10 @@ export function hostedService(config: MachineConfig): HostedService | undefined 
       hardLimit: concurrency?.hard_limit,
     },
   };
+}
+
+function portsOf({ port, start_port: from, end_port: to }: Port): readonly number[] {
+  if (port !== undefined) return [port];
+  if (from === undefined || to === undefined) return [];
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
 }

@@ -1,12 +1,26 @@
 import type { Clock } from '../../clock.js';
+import type { Host } from '../hosts/hosts.js';
 import { refusals } from '../refusal.js';
-import { type MachineConfig, type StopRequest, stopOrder, suspendObstacle } from './config.js';
-import type { Boot, MachineContext } from './context.js';
-import { type EventSource, exitRequest } from './events.js';
-import type { ProcessExit } from './process.js';
+import { Checks } from './checks/checks.js';
+import type { MachineConfig } from './config/schema.js';
+import { type StopRequest, stopOrder } from './config/stop-order.js';
+import { suspendObstacle } from './config/suspendable.js';
+import type { MachineContext } from './context.js';
+import type { EventSource } from './events.js';
+import { LeaseSeat } from './lease.js';
+import { MemoryLimit } from './memory.js';
 import type { MachineRecord } from './record.js';
-import { afterExit } from './restart-policy.js';
+import { findRoom } from './room.js';
+import { MachineRun } from './run.js';
 import { outcomeOfUpdate } from './state-machine.js';
+import { untilReachable } from './until-reachable.js';
+import type { Vm } from './vm/vm.js';
+
+/** Where a migration has led: the config's mount names the copy of the volume there. */
+export interface MovedData {
+  readonly host: string;
+  readonly config: MachineConfig;
+}
 
 /**
  * One machine: its commands answer at once, or throw a FlyRefusal, and what they began goes on by itself. A newer
@@ -14,187 +28,165 @@ import { outcomeOfUpdate } from './state-machine.js';
  */
 export class Machine {
   readonly record: MachineRecord;
+  readonly lease: LeaseSeat;
+  readonly memory: MemoryLimit;
+  readonly checks: Checks;
   readonly #context: MachineContext;
-  #boot: Boot | undefined;
-  #snapshotLost = false;
-  #restarts = 0;
-  #work = new AbortController();
-  #pending: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #run: MachineRun;
 
   constructor(record: MachineRecord, context: MachineContext) {
     this.record = record;
     this.#context = context;
+    this.lease = new LeaseSeat(record.identity.id, context.clock);
+    this.memory = new MemoryLimit(record);
+    this.#run = new MachineRun(record, context, () => this.#afterRest());
+    this.checks = new Checks(record, context.clock, () => this.vm.port);
   }
 
   get clock(): Clock {
     return this.#context.clock;
   }
 
-  /** Undefined while the machine is not started. */
-  get address(): { host: string; port: number } | undefined {
-    if (this.record.phase !== 'started' || this.#boot === undefined) return undefined;
-    return { host: '127.0.0.1', port: this.#boot.port };
+  get vm(): Vm {
+    return this.#run.vm;
   }
 
-  /** What follows a create. */
+  get host(): Host {
+    return this.#context.hosts.get(this.record.identity.host);
+  }
+
+  /** Undefined while the machine is not started, and while nobody reaches its host. */
+  get address(): { host: string; port: number } | undefined {
+    const { port } = this.vm;
+    if (this.record.phase !== 'started' || port === undefined || !this.host.reachable) return undefined;
+    return { host: '127.0.0.1', port };
+  }
+
+  /** Why it cannot be suspended; undefined when it can. */
+  get suspendObstacle(): string | undefined {
+    return suspendObstacle(this.record.config, this.#context.unconfirmed.now.suspendLimitMb);
+  }
+
+  /** What follows a create. A program that cannot be spawned is not tried again: the machine is given up. */
   launch(skipLaunch: boolean): void {
-    this.#begin(async (signal) => {
+    this.#run.begin(async (signal) => {
       await this.#context.clock.sleep(this.#context.pace.timings.createdMs, signal);
-      await this.#context.untilFree(this.record, signal);
-      this.record.apply('prepared', 'user');
+      await this.#run.pass('prepared', signal);
       if (skipLaunch) return;
       this.record.apply('start', 'user');
-      await this.#bringUp(signal);
+      if (await this.#run.launches(signal)) return;
+      this.record.apply('launch_failed', 'flyd');
+      await this.#vanish(signal);
     });
   }
 
   start(source: EventSource): void {
+    const { startOnStarted } = this.#context.unconfirmed.now;
+    if (source === 'user' && this.record.phase === 'started' && startOnStarted === 'refuse') {
+      throw refusals.stillActive();
+    }
+    findRoom(this.record, this.#context.hosts, source);
     if (!this.record.apply('start', source)) return;
-    this.#restarts = 0;
-    this.#begin((signal) => this.#bringUp(signal));
+    this.#run.forgetRestarts();
+    this.#run.begin((signal) => this.#run.bringUp('start', signal));
   }
 
   stop(source: EventSource, request: StopRequest = {}): void {
     if (!this.record.apply('stop', source)) return;
     const order = stopOrder(this.record.config, request);
-    this.#begin(async (signal) => {
-      const earliest = this.#context.clock.sleep(this.#context.pace.timings.stopMs, signal);
-      const [exit] = await Promise.all([this.#boot?.process.stop(order.signal, order.timeoutMs), earliest]);
-      signal.throwIfAborted();
-      await this.#context.untilFree(this.record, signal);
-      this.record.apply('down', 'flyd', exit && this.#accountOf(exit, { requestedStop: true, restarting: false }));
+    this.#run.begin(async (signal) => {
+      await this.#run.pass('down', signal, await this.#run.bringDown(order, false, signal));
+      this.#afterRest();
+    });
+  }
+
+  /** The same version in a new run. By force its program is not asked. */
+  restart(request: StopRequest, force: boolean): void {
+    if (!this.record.apply('restart', 'user')) return;
+    const order = force ? ({ signal: 'SIGKILL', timeoutMs: 0 } as const) : stopOrder(this.record.config, request);
+    this.#run.forgetRestarts();
+    this.#run.begin(async (signal) => {
+      this.record.events.add('exit', 'stopped', 'flyd', await this.#run.bringDown(order, true, signal));
+      await this.#run.pass('restarted', signal);
+      await this.#run.bringUp('restart', signal);
     });
   }
 
   suspend(source: EventSource): void {
-    const obstacle = suspendObstacle(this.record.config);
-    if (obstacle !== undefined) throw refusals.failedPrecondition(`unable to suspend machine: ${obstacle} cannot be`);
+    const obstacle = this.suspendObstacle;
+    if (obstacle !== undefined) {
+      const status = this.#context.unconfirmed.now.suspendIneligibleStatus;
+      throw refusals.withStatus(status, `unable to suspend machine: ${obstacle} cannot be`);
+    }
     if (!this.record.apply('suspend', source)) return;
-    this.#begin(async (signal) => {
-      this.#boot?.process.pause();
+    this.#run.begin(async (signal) => {
+      this.vm.pause();
       await this.#context.clock.sleep(this.#context.pace.timings.suspendMs, signal);
-      await this.#context.untilFree(this.record, signal);
-      this.record.apply('paused', 'flyd');
+      await this.#run.pass('paused', signal);
     });
   }
 
-  update(config: MachineConfig, skipLaunch: boolean): void {
-    const outcome = outcomeOfUpdate(this.record.phase, skipLaunch);
+  update(config: MachineConfig, how: { readonly skipsLaunch: boolean; readonly skipsSecrets: boolean }): void {
+    const outcome = outcomeOfUpdate(this.record.phase, how.skipsLaunch);
     const order = stopOrder(this.record.config);
-    this.record.apply('update', 'user');
-    this.record.replaceConfig(config);
-    this.#begin(async (signal) => {
-      await this.#boot?.process.stop(order.signal, order.timeoutMs);
+    findRoom(this.record, this.#context.hosts, 'user');
+    this.record.apply(this.#context.unconfirmed.now.updateState === 'updating' ? 'update' : 'replace', 'user');
+    this.record.replaceConfig(config, how.skipsSecrets);
+    this.#run.forgetRestarts();
+    this.#run.begin(async (signal) => {
+      await this.vm.stop(order);
       await this.#context.clock.sleep(this.#context.pace.timings.replaceMs, signal);
-      await this.#context.untilFree(this.record, signal);
-      this.record.apply(outcome, 'flyd');
-      if (outcome === 'replaced_to_start') await this.#bringUp(signal);
+      await this.#run.pass(outcome, signal);
+      if (outcome === 'replaced_to_start') await this.#run.bringUp('start', signal);
     });
   }
 
+  /** It keeps its id and gets another host, address and version. A snapshot stays behind. */
+  migrate(moveData: () => Promise<MovedData>): void {
+    const wasStarted = this.record.phase === 'started';
+    const order = stopOrder(this.record.config);
+    this.record.apply('migrate', 'flyd');
+    this.#run.begin(async (signal) => {
+      const account = await this.#run.bringDown(order, wasStarted, signal);
+      const { host, config } = await moveData();
+      // Also where the machine is destroyed meanwhile: its volume is the copy now.
+      this.record.moveTo(host, config);
+      await this.#run.pass('down', signal, account);
+      this.record.events.add('launch', 'created', 'flyd', { migrated: true });
+      if (!wasStarted) return;
+      this.record.apply('start', 'flyd');
+      await this.#run.bringUp('start', signal);
+    });
+  }
+
+  /** On a host that nobody reaches it is under way until the host is back. */
   destroy(force: boolean): void {
+    if (!force && this.record.phase === 'started') {
+      const status = this.#context.unconfirmed.now.deleteStartedStatus;
+      throw refusals.withStatus(status, "unable to destroy machine from current state: 'started'");
+    }
     if (!this.record.apply(force ? 'force_destroy' : 'destroy', 'user')) return;
-    this.#begin(async (signal) => {
-      await this.#boot?.process.kill();
-      await this.#context.clock.sleep(this.#context.pace.timings.destroyMs, signal);
-      await this.#context.untilFree(this.record, signal);
-      this.record.apply('gone', 'flyd');
-      this.#context.onDestroyed(this.record);
+    this.#run.begin(async (signal) => {
+      await untilReachable(this.#context.hosts, this.record.identity.host, signal);
+      await this.vm.kill();
+      await this.#vanish(signal);
     });
-  }
-
-  /** Ends its program as a crash would: what follows is its restart policy's affair. False when none runs. */
-  crash(): boolean {
-    return this.#boot?.process.crash() ?? false;
-  }
-
-  /** The next start from `suspended` is a cold boot. */
-  loseSnapshot(): void {
-    this.#snapshotLost = true;
   }
 
   /** Ends the program, without a trace in the state, and resolves when all work has ended. Safe to repeat. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#work.abort();
-    await this.#boot?.process.kill();
-    await this.#pending;
+    await Promise.all([this.checks.close(), this.#run.close()]);
   }
 
-  async #bringUp(signal: AbortSignal): Promise<void> {
-    const { clock, pace } = this.#context;
-    const earlier = this.#boot?.process;
-    if (earlier?.resumable && !this.#snapshotLost) {
-      await clock.sleep(pace.timings.resumeMs, signal);
-      earlier.resume();
-    } else {
-      await earlier?.kill();
-      await this.#coldBoot(signal);
-      await clock.sleep(pace.timings.startMs, signal);
-    }
+  #afterRest(): void {
+    if (this.record.config.auto_destroy === true) this.destroy(false);
+  }
+
+  async #vanish(signal: AbortSignal): Promise<void> {
+    this.lease.end();
+    await this.#context.clock.sleep(this.#context.pace.timings.destroyMs, signal);
     await this.#context.untilFree(this.record, signal);
-    this.record.apply('up', 'flyd');
-  }
-
-  async #coldBoot(signal: AbortSignal): Promise<void> {
-    const boot = await this.#context.boot(this.record, signal);
-    // Whoever ended this work meanwhile did not see the program and could not end it.
-    if (signal.aborted) await boot.process.kill();
-    signal.throwIfAborted();
-    this.#boot = boot;
-    this.#snapshotLost = false;
-    void boot.process.exited.then((exit) => {
-      if (!boot.process.endRequested) this.#onOwnExit(exit);
-    });
-  }
-
-  #onOwnExit(exit: ProcessExit): void {
-    const { phase, config } = this.record;
-    const running = phase === 'starting' || phase === 'started';
-    if (!running && phase !== 'suspending' && phase !== 'suspended') return;
-    const restarting = running && afterExit(config.restart, exit, this.#restarts) === 'restart';
-    const account = this.#accountOf(exit, { requestedStop: false, restarting });
-    if (restarting) this.#restart(account);
-    else this.#rest(account, config.auto_destroy === true);
-  }
-
-  #restart(account: unknown): void {
-    this.#restarts += 1;
-    this.record.events.add('exit', 'stopped', 'flyd', account);
-    this.record.apply('exited_to_restart', 'flyd');
-    this.#begin(async (signal) => {
-      await this.#context.clock.sleep(this.#context.pace.timings.restartDelayMs, signal);
-      await this.#bringUp(signal);
-    });
-  }
-
-  #rest(account: unknown, thenDestroy: boolean): void {
-    this.#work.abort();
-    this.record.apply('exited', 'flyd', account);
-    if (thenDestroy) this.destroy(false);
-  }
-
-  #accountOf(exit: ProcessExit, how: { requestedStop: boolean; restarting: boolean }): unknown {
-    return exitRequest({ ...how, exit, restartCount: this.#restarts, exitedAtMs: this.#context.clock.nowMs() });
-  }
-
-  #begin(work: (signal: AbortSignal) => Promise<void>): void {
-    this.#work.abort();
-    if (this.#closed) return;
-    const controller = new AbortController();
-    this.#work = controller;
-    const ended = work(controller.signal).catch((error: unknown) => {
-      if (!controller.signal.aborted) this.#onFailure(error);
-    });
-    this.#pending = Promise.all([this.#pending, ended]);
-  }
-
-  /** Work fails when its program cannot be spawned; anything else is a fault of the emulator, and the log shows it. */
-  #onFailure(error: unknown): void {
-    this.#context.onLog(
-      `machine ${this.record.identity.id}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    if (this.record.phase === 'starting') this.record.apply('boot_failed', 'flyd');
+    await this.#context.onDestroyed(this.record);
+    this.record.apply('gone', 'flyd');
   }
 }

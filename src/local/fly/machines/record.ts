@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.js';
-import { newUlid, privateIpOf } from '../ids.js';
+import { newPrivateIp } from '../ids.js';
 import { FlyRefusal } from '../refusal.js';
-import type { MachineConfig } from './config.js';
-import { EventLog, type EventSource } from './events.js';
+import type { MachineConfig } from './config/schema.js';
+import { EventLog, type EventSource, eventTypes } from './events.js';
 import {
   type MachineCommand,
   type MachineHappening,
@@ -10,61 +10,56 @@ import {
   transition,
   visibleState,
 } from './state-machine.js';
+import { Versions } from './versions.js';
 
 export interface MachineIdentity {
   readonly id: string;
   readonly name: string;
   readonly app: string;
   readonly region: string;
-  /** The host under it, for life. */
+  /** The host under it: for life, unless Fly moves it. */
   readonly host: string;
 }
 
-/** The type under which a change appears among the machine's events; its status is the new state. */
-const eventTypes: Record<MachineCommand | MachineHappening, string> = {
-  prepared: 'launch',
-  start: 'start',
-  up: 'start',
-  boot_failed: 'start',
-  stop: 'stop',
-  down: 'exit',
-  exited: 'exit',
-  exited_to_restart: 'start',
-  suspend: 'suspend',
-  paused: 'suspend',
-  update: 'update',
-  replaced_to_start: 'start',
-  replaced_to_rest: 'update',
-  replaced_to_hold: 'update',
-  destroy: 'destroy',
-  force_destroy: 'destroy',
-  gone: 'destroy',
-};
+/** What a machine begins with besides its config. */
+export interface MachineBegin {
+  readonly cordoned: boolean;
+  readonly skipsSecrets: boolean;
+}
 
 /** What is known of a machine, and the only place where its state changes. */
 export class MachineRecord {
-  readonly identity: MachineIdentity;
-  readonly privateIp: string;
   readonly createdAtMs: number;
   readonly events: EventLog;
+  readonly versions: Versions;
   readonly #clock: Clock;
   readonly #watchers = new Set<() => void>();
+  #identity: MachineIdentity;
+  #privateIp = newPrivateIp();
   #phase: MachinePhase = 'preparing';
-  #config: MachineConfig;
-  #version: string;
+  #cordoned: boolean;
+  #skipsSecrets: boolean;
   #updatedAtMs: number;
   #destroyedAtMs: number | undefined;
 
-  constructor(identity: MachineIdentity, config: MachineConfig, clock: Clock) {
-    this.identity = identity;
-    this.privateIp = privateIpOf(identity.id);
-    this.#config = config;
+  constructor(identity: MachineIdentity, config: MachineConfig, clock: Clock, begin: MachineBegin) {
+    this.#identity = identity;
     this.#clock = clock;
+    this.#cordoned = begin.cordoned;
+    this.#skipsSecrets = begin.skipsSecrets;
     this.createdAtMs = clock.nowMs();
     this.#updatedAtMs = this.createdAtMs;
-    this.#version = newUlid(this.createdAtMs);
+    this.versions = new Versions(config, clock);
     this.events = new EventLog(() => clock.nowMs());
     this.events.add('launch', 'pending', 'user');
+  }
+
+  get identity(): MachineIdentity {
+    return this.#identity;
+  }
+
+  get privateIp(): string {
+    return this.#privateIp;
   }
 
   get phase(): MachinePhase {
@@ -76,12 +71,21 @@ export class MachineRecord {
   }
 
   get config(): MachineConfig {
-    return this.#config;
+    return this.versions.current.config;
   }
 
   /** `instance_id` on the wire. */
   get version(): string {
-    return this.#version;
+    return this.versions.current.version;
+  }
+
+  get cordoned(): boolean {
+    return this.#cordoned;
+  }
+
+  /** Whether its program boots without the secrets of its app. */
+  get skipsSecrets(): boolean {
+    return this.#skipsSecrets;
   }
 
   get updatedAtMs(): number {
@@ -101,7 +105,7 @@ export class MachineRecord {
     if (next.kind === 'refuse') throw new FlyRefusal(next.status, next.error);
     if (next.kind === 'stay') return false;
     this.#phase = next.to;
-    this.#updatedAtMs = this.#clock.nowMs();
+    this.#touch();
     if (next.to === 'destroyed') this.#destroyedAtMs = this.#updatedAtMs;
     this.events.add(eventTypes[event], visibleState(next.to), source, request);
     for (const watcher of [...this.#watchers]) watcher();
@@ -109,21 +113,37 @@ export class MachineRecord {
   }
 
   /** An update: the whole config is replaced and the machine gets a new version. */
-  replaceConfig(config: MachineConfig): void {
-    this.#config = config;
-    this.#version = newUlid(this.#clock.nowMs());
+  replaceConfig(config: MachineConfig, skipsSecrets: boolean): void {
+    this.versions.add(config, 'replaced');
+    this.#skipsSecrets = skipsSecrets;
   }
 
-  /** Sets or, without a value, removes one key; neither a new version nor a restart. */
-  setMetadata(key: string, value: string | undefined): void {
-    const { [key]: _replaced, ...others } = this.#config.metadata ?? {};
-    this.#config = { ...this.#config, metadata: value === undefined ? others : { ...others, [key]: value } };
-    this.#updatedAtMs = this.#clock.nowMs();
+  /** Onto another host, where it has another address; with a config that is another version as well. */
+  moveTo(host: string, config?: MachineConfig): void {
+    this.#identity = { ...this.#identity, host };
+    this.#privateIp = newPrivateIp();
+    if (config !== undefined) this.versions.add(config, 'migrated');
+    this.#touch();
+  }
+
+  cordon(cordoned: boolean): void {
+    this.#cordoned = cordoned;
+    this.#touch();
+  }
+
+  /** Neither a new version nor a restart. */
+  setMetadata(metadata: Readonly<Record<string, string>>): void {
+    this.versions.amend({ ...this.config, metadata: { ...metadata } });
+    this.#touch();
   }
 
   /** Calls the watcher after each change of state until the returned function is called. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
+  }
+
+  #touch(): void {
+    this.#updatedAtMs = this.#clock.nowMs();
   }
 }

@@ -1,17 +1,16 @@
 import type { Clock } from '../../clock.js';
 import { stillOf } from '../faults/still.js';
-import type { Host } from '../hosts/hosts.js';
 import { newMachineId } from '../ids.js';
 import { refusals } from '../refusal.js';
-import { regionsOf } from '../regions.js';
-import type { Volume } from '../volumes/volume.js';
 import type { Volumes } from '../volumes/volumes.js';
-import type { MachineConfig } from './config.js';
+import type { MachineConfig } from './config/schema.js';
 import type { MachineContext } from './context.js';
 import { Machine } from './machine.js';
-import { MachineRecord } from './record.js';
+import { migrate } from './migration.js';
+import { placeMachine } from './placement.js';
+import { type MachineBegin, MachineRecord } from './record.js';
 
-export interface NewMachine {
+export interface NewMachine extends MachineBegin {
   readonly app: string;
   readonly name: string | undefined;
   readonly region: string | undefined;
@@ -42,36 +41,15 @@ export class MachineRegistry {
     if (holder !== undefined) throw refusals.nameTaken(name, holder.record.identity.id);
     const mount = config.mounts?.[0];
     const volume = mount && this.#volumes.claimable(app, mount.volume);
-    const host = volume === undefined ? this.#placeAnywhere(request.region) : this.#placeOn(volume, request.region);
+    const host = placeMachine(this.#context.hosts, request.region, volume);
     if (volume !== undefined) this.#volumes.bind(volume, id);
     const { region } = host;
-    const record = new MachineRecord({ id, name, app, region, host: host.id }, config, this.#context.clock);
+    const identity = { id, name, app, region, host: host.id };
+    const record = new MachineRecord(identity, config, this.#context.clock, request);
     const machine = new Machine(record, this.#context);
     this.#machines.set(id, machine);
     machine.launch(request.skipLaunch);
     return machine;
-  }
-
-  /** A volume never leaves its host, and so neither does its machine. */
-  #placeOn(volume: Volume, region: string | undefined): Host {
-    const wanted = regionsOf(region ?? volume.region);
-    if (wanted.length === 0) throw refusals.invalid(`unknown region ${region}`);
-    if (!wanted.includes(volume.region)) {
-      throw refusals.invalid(`volume ${volume.id} is in region ${volume.region}, not in ${region}`);
-    }
-    const host = this.#context.hosts.get(volume.host);
-    if (host.full) throw refusals.hostFullForVolume(volume.id);
-    return host;
-  }
-
-  #placeAnywhere(region: string | undefined): Host {
-    const wanted = regionsOf(region);
-    if (wanted.length === 0) throw refusals.invalid(`unknown region ${region}`);
-    for (const one of wanted) {
-      const host = this.#context.hosts.place(one);
-      if (host !== undefined) return host;
-    }
-    throw refusals.regionFull();
   }
 
   /** @throws FlyRefusal 404, also when it was destroyed a while ago */
@@ -92,6 +70,13 @@ export class MachineRegistry {
     return options.includeDeleted ? this.#of(app) : this.#living(app);
   }
 
+  /** @throws when there is no such machine or no other host; FlyRefusal 412 when something is under way */
+  migrate(id: string): void {
+    const machine = this.find(id);
+    if (machine === undefined) throw new Error(`There is no machine ${id} that could be migrated.`);
+    migrate(machine, this.#context.hosts, this.#volumes);
+  }
+
   /** Of every app, without the destroyed ones. */
   all(): readonly Machine[] {
     return [...this.#machines.values()].filter((machine) => machine.record.phase !== 'destroyed');
@@ -101,7 +86,7 @@ export class MachineRegistry {
   crash(id: string): boolean {
     const machine = this.find(id);
     if (machine === undefined) throw new Error(`There is no machine ${id} that could crash.`);
-    return machine.crash();
+    return machine.vm.crash();
   }
 
   /** Some of the machines as they are now, whatever happens later; to read only. */

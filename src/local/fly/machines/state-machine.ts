@@ -16,14 +16,28 @@ export type MachinePhase =
       | 'stopped'
       | 'suspending'
       | 'suspended'
+      | 'restarting'
+      | 'updating'
       | 'replacing'
       | 'destroying'
       | 'destroyed'
       | 'failed'
+      | 'launch_failed'
     >
   | 'preparing';
 
-export type MachineCommand = 'start' | 'stop' | 'suspend' | 'update' | 'destroy' | 'force_destroy';
+/** An update shows as `updating` in the docs and was seen as `replacing`: `update` and `replace` are the same thing. */
+export type MachineCommand =
+  | 'start'
+  | 'stop'
+  | 'suspend'
+  | 'restart'
+  | 'update'
+  | 'replace'
+  /** Fly's own: onto another host. */
+  | 'migrate'
+  | 'destroy'
+  | 'force_destroy';
 
 /** What comes to pass without anybody asking. */
 export type MachineHappening =
@@ -31,13 +45,15 @@ export type MachineHappening =
   | 'up'
   | 'down'
   | 'paused'
+  | 'restarted'
   | 'replaced_to_start'
   | 'replaced_to_rest'
   | 'replaced_to_hold'
   | 'gone'
   | 'exited'
   | 'exited_to_restart'
-  | 'boot_failed';
+  | 'boot_failed'
+  | 'launch_failed';
 
 export type Transition =
   | { readonly kind: 'move'; readonly to: MachinePhase }
@@ -57,12 +73,15 @@ const moves: Record<MachineCommand | MachineHappening, Moves> = {
   },
   stop: { created: 'stopping', started: 'stopping', suspended: 'stopping', failed: 'stopping' },
   suspend: { started: 'suspending' },
-  update: {
-    created: 'replacing',
-    started: 'replacing',
-    stopped: 'replacing',
-    suspended: 'replacing',
-    failed: 'replacing',
+  restart: { started: 'restarting' },
+  update: updatesTo('updating'),
+  replace: updatesTo('replacing'),
+  migrate: {
+    created: 'stopping',
+    started: 'stopping',
+    stopped: 'stopping',
+    suspended: 'stopping',
+    failed: 'stopping',
   },
   destroy: {
     preparing: 'destroying',
@@ -80,6 +99,8 @@ const moves: Record<MachineCommand | MachineHappening, Moves> = {
     stopped: 'destroying',
     suspending: 'destroying',
     suspended: 'destroying',
+    restarting: 'destroying',
+    updating: 'destroying',
     replacing: 'destroying',
     failed: 'destroying',
   },
@@ -87,21 +108,28 @@ const moves: Record<MachineCommand | MachineHappening, Moves> = {
   up: { starting: 'started' },
   down: { stopping: 'stopped' },
   paused: { suspending: 'suspended' },
-  replaced_to_start: { replacing: 'starting' },
-  replaced_to_rest: { replacing: 'stopped' },
-  replaced_to_hold: { replacing: 'created' },
-  gone: { destroying: 'destroyed' },
+  restarted: { restarting: 'starting' },
+  replaced_to_start: { updating: 'starting', replacing: 'starting' },
+  replaced_to_rest: { updating: 'stopped', replacing: 'stopped' },
+  replaced_to_hold: { updating: 'created', replacing: 'created' },
+  gone: { destroying: 'destroyed', launch_failed: 'destroyed' },
   exited: { starting: 'stopped', started: 'stopped', suspending: 'stopped', suspended: 'stopped' },
   exited_to_restart: { starting: 'starting', started: 'starting' },
   boot_failed: { starting: 'failed' },
+  launch_failed: { starting: 'launch_failed' },
 };
+
+function updatesTo(to: 'updating' | 'replacing'): Moves {
+  return { created: to, started: to, stopped: to, suspended: to, failed: to };
+}
 
 const stays: Partial<Record<MachineCommand | MachineHappening, readonly MachinePhase[]>> = {
   start: ['starting', 'started'],
   stop: ['stopping', 'stopped'],
   suspend: ['suspending', 'suspended'],
-  destroy: ['destroying'],
-  force_destroy: ['destroying'],
+  restart: ['restarting'],
+  destroy: ['destroying', 'launch_failed'],
+  force_destroy: ['destroying', 'launch_failed'],
 };
 
 export function transition(phase: MachinePhase, event: MachineCommand | MachineHappening): Transition {
@@ -112,19 +140,20 @@ export function transition(phase: MachinePhase, event: MachineCommand | MachineH
 }
 
 function refusalOf(phase: MachinePhase, event: MachineCommand | MachineHappening): { status: number; error: string } {
-  const destroys = event === 'destroy' || event === 'force_destroy';
-  if (destroys && phase === 'destroyed') {
+  const verb = verbs[event] ?? event;
+  const beingUpdated = phase === 'replacing' || phase === 'updating';
+  if (verb === 'destroy' && phase === 'destroyed') {
     return { status: 404, error: errorText('404-not-found', { thing: 'machine' }) };
   }
-  if (event === 'update' && phase === 'replacing') {
-    return { status: 409, error: errorText('409-concurrent-update') };
-  }
-  if (event === 'start' && phase === 'replacing') {
-    return { status: 412, error: errorText('412-replacing') };
-  }
-  const verb = destroys ? 'destroy' : event;
+  if (verb === 'update' && beingUpdated) return { status: 409, error: errorText('409-concurrent-update') };
+  if (verb === 'start' && phase === 'replacing') return { status: 412, error: errorText('412-replacing') };
   return { status: 412, error: errorText('412-wrong-state', { verb, state: visibleState(phase) }) };
 }
+
+const verbs: Partial<Record<MachineCommand | MachineHappening, string>> = {
+  force_destroy: 'destroy',
+  replace: 'update',
+};
 
 /** The state that callers see. */
 export function visibleState(phase: MachinePhase): Exclude<MachinePhase, 'preparing'> {

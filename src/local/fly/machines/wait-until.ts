@@ -8,25 +8,26 @@ export interface WaitBound {
   readonly signal?: AbortSignal;
 }
 
-/** Waits until the machine fits; false when it did not in time. */
-export async function waitUntil(
+/** Looks after each change of the machine until something is found; undefined when nothing was in time. */
+export async function waitUntil<Found>(
   record: MachineRecord,
-  fits: (record: MachineRecord) => boolean,
+  look: (record: MachineRecord) => Found | undefined,
   { timeoutMs, clock, signal }: WaitBound,
-): Promise<boolean> {
-  if (fits(record)) return true;
-  if (signal?.aborted) return false;
+): Promise<Found | undefined> {
+  const atOnce = look(record);
+  if (atOnce !== undefined || signal?.aborted) return atOnce;
   return new Promise((resolve) => {
-    const finish = (fitted: boolean) => {
+    const finish = (found: Found | undefined) => {
       cancel();
       unwatch();
       signal?.removeEventListener('abort', giveUp);
-      resolve(fitted);
+      resolve(found);
     };
-    const giveUp = () => finish(false);
+    const giveUp = () => finish(undefined);
     const cancel = clock.after(timeoutMs, giveUp);
     const unwatch = record.watch(() => {
-      if (fits(record)) finish(true);
+      const found = look(record);
+      if (found !== undefined) finish(found);
     });
     signal?.addEventListener('abort', giveUp, { once: true });
   });

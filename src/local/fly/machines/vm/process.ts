@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import type { Clock } from '../../clock.js';
+import type { Clock } from '../../../clock.js';
 
 export interface ProcessOrder {
   readonly command: string;
@@ -43,7 +43,7 @@ export class MachineProcess {
       child.once('exit', (code, signal) => {
         this.#ended = true;
         // The VM ends with its main program: what that left behind ends too.
-        this.#signalGroup('SIGKILL');
+        signalGroup(this.#pid, 'SIGKILL');
         resolve({ code, signal });
       });
     });
@@ -64,14 +64,23 @@ export class MachineProcess {
     return this.#endRequested;
   }
 
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** To the program alone, as somebody else's signal: whether it ends is its own affair. */
+  signal(signal: NodeJS.Signals): void {
+    if (!this.#ended) sendSignal(this.#pid, signal);
+  }
+
   pause(): void {
     this.#paused = true;
-    this.#signalGroup('SIGSTOP');
+    if (!this.#ended) signalGroup(this.#pid, 'SIGSTOP');
   }
 
   resume(): void {
     this.#paused = false;
-    this.#signalGroup('SIGCONT');
+    if (!this.#ended) signalGroup(this.#pid, 'SIGCONT');
   }
 
   /** Asks the program to end, and ends its group when it has not after `timeoutMs`. A paused one cannot be asked. */
@@ -79,7 +88,7 @@ export class MachineProcess {
     if (this.#paused) return this.kill();
     this.#endRequested = true;
     if (!this.#ended) sendSignal(this.#pid, signal);
-    const spare = this.#clock.after(timeoutMs, () => this.#signalGroup('SIGKILL'));
+    const spare = this.#clock.after(timeoutMs, () => signalGroup(this.#pid, 'SIGKILL'));
     try {
       return await this.exited;
     } finally {
@@ -90,19 +99,20 @@ export class MachineProcess {
   /** Nobody here is to have asked for it. False when it has ended already. */
   crash(): boolean {
     if (this.#ended || this.#endRequested) return false;
-    this.#signalGroup('SIGKILL');
+    signalGroup(this.#pid, 'SIGKILL');
     return true;
   }
 
   async kill(): Promise<ProcessExit> {
     this.#endRequested = true;
-    if (!this.#ended) this.#signalGroup('SIGKILL');
+    if (!this.#ended) signalGroup(this.#pid, 'SIGKILL');
     return this.exited;
   }
+}
 
-  #signalGroup(signal: NodeJS.Signals): void {
-    sendSignal(-this.#pid, signal);
-  }
+/** To all that the leader has started and that did not leave its group. */
+export function signalGroup(leaderPid: number, signal: NodeJS.Signals): void {
+  sendSignal(-leaderPid, signal);
 }
 
 /** A negative target is a process group. One that is gone already has nothing left to be told. */
