@@ -20,5 +20,8 @@ export const otherAnswers: Unconfirmed = {
   extendNeedsRestart: 'while_attached',
   deleteRunningApp: 'accept',
   appNetwork: 'everywhere',
+  updateState: 'updating',
+  leaseBars: 'lifecycle',
+  waitForStopped: 'needs_version',
   regionKeys: 'small',
 };
