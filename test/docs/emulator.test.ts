@@ -3,7 +3,7 @@ import DevFly from '../../src/commands/dev/fly.js';
 import { likelyAnswers } from '../../src/local/fly/unconfirmed.js';
 import { page } from '../support/documents.js';
 import { type TestFlyEmulator, withFlyEmulator } from '../support/fly-emulator.js';
-import { startedMachine } from '../support/fly-machines.js';
+import { reach, startedMachine } from '../support/fly-machines.js';
 
 const sections = page('docs/emulator.md').text.split(/^##+ /m);
 
@@ -41,6 +41,11 @@ function curlsIn(text: string): readonly Curl[] {
 }
 
 async function run(fly: TestFlyEmulator, { method, path, body }: Curl, machineId: string): Promise<number> {
+  if (path.includes('ID')) {
+    // What the line before has begun is to be over, and quickly.
+    fly.pace.use('instant');
+    await reach(fly, machineId, 'started');
+  }
   const response = await fetch(`${fly.url}/_emulator${path.replace('ID', machineId)}`, {
     method,
     headers: { authorization: `Bearer ${fly.token}` },
