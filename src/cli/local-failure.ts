@@ -1,14 +1,19 @@
 import { asError, ValetError } from '../sdk/errors.js';
 
+/** What flags say about ports, by their names. */
+type PortFlags = Readonly<Record<string, number | undefined>>;
+
 /** Why the local platform did not start, with the way out. An interruption is handed back as it is. */
-export function explainLocalFailure(thrown: unknown, port: number, signal: AbortSignal): unknown {
+export function explainLocalFailure(thrown: unknown, flags: PortFlags, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (thrown instanceof ValetError) return thrown;
   const error = asError(thrown);
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
+  const port = 'port' in error ? error.port : undefined;
+  const [flag] = Object.entries(flags).find(([, chosen]) => chosen === port) ?? [];
+  if (code === 'EADDRINUSE' && flag !== undefined) {
     return new ValetError('port_in_use', `Port ${port} is taken by another program.`, {
-      hint: 'Choose another with --port; 0 takes a free one.',
+      hint: `Choose another with --${flag}; 0 takes a free one.`,
       details: { port },
       cause: error,
     });

@@ -54,7 +54,7 @@ export default class Dev extends BaseCommand {
         else this.print(line);
       },
     }).catch((error: unknown) => {
-      throw explainLocalFailure(error, 0, signal);
+      throw explainLocalFailure(error, {}, signal);
     });
     signal.throwIfAborted();
     this.print(report.ok ? `\nEvery step held, in ${(report.ms / 1000).toFixed(1)} s.` : '\nThe story broke.');
@@ -68,7 +68,7 @@ export default class Dev extends BaseCommand {
     const { startPlatform } = await import('../../local/index.js');
     const onStep = (what: string) => this.progress(`starting ${what}`);
     const platform = await startPlatform({ port, settings, signal, onStep }).catch((error: unknown) => {
-      throw explainLocalFailure(error, port, signal);
+      throw explainLocalFailure(error, { port }, signal);
     });
     this.print(devScreen(platform));
     if (!signal.aborted) await once(signal, 'abort');

@@ -1,15 +1,21 @@
+import { LocalFault } from '../fault.js';
 import type { FlyEmulator } from '../fly/emulator.js';
 import type { PrivateNetwork } from '../private-network.js';
 import type { ControlPlaneInstance, LocalProxy, ProxyOptions } from '../proxy/options.js';
 import { openFolder } from './folder.js';
+import { controlPlaneApp } from './options.js';
 import { type FlyChoices, startOutside } from './outside.js';
 
+/** All of it may be left out: the app is then `valet-projects`, the token made up, and machines run the project server. */
 export interface LocalFlyOptions extends FlyChoices {
   /** Of the proxy; 0, the default, takes a free one. */
   readonly proxyPort?: number;
-  /** The app that answers every host name but those of apps; `valet` by default. Without `urls` its machines do it. */
+  /**
+   * The app that answers every host name but `{app}.fly.localhost` of an app that exists; `valet` by default. Its machines
+   * do it, or the programs at `urls`, in turn: `http:` only, and their paths do not count.
+   */
   readonly controlPlane?: { readonly app: string; readonly urls?: readonly URL[] };
-  /** Fly's autostop: how often it looks and how long a machine must be quiet. */
+  /** Fly's autostop: how often it looks and how long a machine must be quiet. 5 s and 30 s, or minutes at Fly's pace. */
   readonly autostop?: NonNullable<ProxyOptions['autostop']>;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
@@ -27,17 +33,22 @@ export interface LocalFly extends AsyncDisposable {
 }
 
 /**
- * Starts the emulated Fly by itself. If this process ends without `stop`, another one removes what it leaves behind.
+ * Starts the emulated Fly by itself, for tests and tools: `await using fly = await startLocalFly()`. A client of the
+ * Machines API needs `fly.emulator.url` and `fly.emulator.token`; requests of visitors go to `fly.proxy.url`. Ports are
+ * on 127.0.0.1. A start that fails leaves nothing, and if this process ends without `stop`, another one ends the machines
+ * and removes the folder.
  *
- * @throws what `listen` throws (`EADDRINUSE`) when a port is taken; what the signal was aborted with
+ * @throws LocalFault when a control plane is not reached over plain HTTP; what `listen` throws when a port is taken, with
+ * `code` `EADDRINUSE` and `port`; what the signal was aborted with
  */
 export async function startLocalFly(options: LocalFlyOptions = {}): Promise<LocalFly> {
+  const { proxyPort: port = 0, controlPlane = { app: controlPlaneApp }, autostop, signal, ...fly } = options;
+  const { app, urls = [] } = controlPlane;
+  const instances = urls.map(instanceAt);
+  signal?.throwIfAborted();
   await using opening = new AsyncDisposableStack();
-  const { proxyPort: port = 0, controlPlane = { app: 'valet' }, autostop, signal, ...fly } = options;
   const { dir, onProcess } = await openFolder(opening);
   signal?.throwIfAborted();
-  const instances = controlPlane.urls?.map(instanceAt) ?? [];
-  const { app } = controlPlane;
   const outside = await startOutside(opening, {
     dir,
     onProcess,
@@ -56,7 +67,8 @@ export async function startLocalFly(options: LocalFlyOptions = {}): Promise<Loca
   return { dir, emulator, proxy, network, stop, [Symbol.asyncDispose]: stop };
 }
 
-function instanceAt({ hostname, port }: URL, index: number): ControlPlaneInstance {
+function instanceAt({ protocol, hostname, port }: URL, index: number): ControlPlaneInstance {
+  if (protocol !== 'http:') throw new LocalFault(`The proxy speaks plain HTTP to a control plane, not ${protocol}//.`);
   const host = hostname.replace(/^\[|\]$/g, '');
   return { id: `control-plane-${index + 1}`, host, port: Number(port || 80) };
 }

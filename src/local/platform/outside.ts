@@ -10,7 +10,7 @@ import { startProxy } from '../proxy/proxy.js';
 import type { OnProcess } from '../started-process.js';
 import { defaultAutostop, machineApp } from './options.js';
 
-/** What may be said about the emulator from outside. */
+/** What may be said about the emulator from outside; its proxy writes to the same `onLog`. */
 export type FlyChoices = Partial<Omit<FlyEmulatorOptions, 'dir' | 'controlPlaneApp' | 'machineEnv' | 'onProcess'>>;
 
 interface OutsideOptions {
@@ -29,6 +29,9 @@ export interface Outside {
 /** With times made short a destroyed machine can still be asked about for long enough to be noticed. */
 const lingering = { destroyLingerMs: 60_000, volumePendingDestroyMs: 60_000 };
 
+/** "Every few minutes", says fly.io/docs/reference/fly-proxy-autostop-autostart; how few is our guess. */
+const flyAutostop = { passMs: 180_000, idleMs: 180_000 };
+
 /** All that is Fly's: the Machines API, the proxy before it and the network behind it. */
 export async function startOutside(opening: AsyncDisposableStack, options: OutsideOptions): Promise<Outside> {
   const { controlPlane } = options.proxy;
@@ -37,7 +40,9 @@ export async function startOutside(opening: AsyncDisposableStack, options: Outsi
   const shared = { machines, clock, machineApp: fly.app, unconfirmed: fly.unconfirmed.now };
   const reached = startPrivateNetwork({ machines, callerApp: controlPlane.app });
   const network = opening.adopt(await reached, (it) => it.stop());
-  const started = startProxy({ ...shared, autostop: defaultAutostop, ...options.proxy });
+  const { pace, onLog } = options.fly;
+  const autostop = pace === 'fly' ? flyAutostop : defaultAutostop;
+  const started = startProxy({ ...shared, autostop, ...(onLog && { onLog }), ...options.proxy });
   const proxy = opening.adopt(await started, (it) => it.stop());
   return { fly, network, proxy };
 }
