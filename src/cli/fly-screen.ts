@@ -28,7 +28,8 @@ An emulated Fly runs on this computer. In another terminal:
   curl -H "$AUTH" $API/machines
   curl -H 'authorization: Bearer try' \\
     http://${app}.fly.localhost:${proxy.port}/internal/status
-  curl -H "$AUTH" ${url}/_emulator/clock -d '{"advance_ms": 600000}'
+  curl -H "$AUTH" ${url}/_emulator/clock \\
+    -d '{"advance_ms": 600000}'
 
 That was a machine, Valet's project server in it (--image names a program of
 yours), and 10 minutes that pass at once: it is suspended until asked again.

@@ -7,7 +7,7 @@ const saidTimeoutMs = 60_000;
 
 type Variables = Readonly<Record<string, string>>;
 
-function spawnValet(args: readonly string[], env: Variables) {
+function spawnValet(args: readonly string[], env: Variables, stdin: 'ignore' | 'pipe') {
   const least = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
   const options = {
     env: { ...least, ...env },
@@ -16,12 +16,12 @@ function spawnValet(args: readonly string[], env: Variables) {
     detached: true,
     timeout: 120_000,
   } as const;
-  return execa(process.execPath, [program, ...args], { ...options, stdin: 'ignore' });
+  return execa(process.execPath, [program, ...args], { ...options, stdin });
 }
 
 /** Runs the built `valet` to its end, with nothing in its environment but what is given. */
 export async function valet(args: readonly string[], env: Variables = {}) {
-  const { exitCode, stdout, stderr } = await spawnValet(args, env);
+  const { exitCode, stdout, stderr } = await spawnValet(args, env, 'ignore');
   return { exitCode, stdout, stderr };
 }
 
@@ -34,7 +34,7 @@ export class RunningValet implements AsyncDisposable {
 
   private constructor(tmp: OwnTmp, args: readonly string[], env: Variables) {
     this.tmp = tmp;
-    this.#child = spawnValet(args, { TMPDIR: tmp.dir, ...env });
+    this.#child = spawnValet(args, { TMPDIR: tmp.dir, ...env }, 'pipe');
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         this.#said += chunk.toString();
@@ -65,6 +65,11 @@ export class RunningValet implements AsyncDisposable {
     this.#heard.push({ text, resolve });
     void this.#child.then(() => (this.#said.includes(text) ? resolve() : fail('ended')));
     await promise.finally(() => clearTimeout(timer));
+  }
+
+  /** As a parent that has nothing to say, or that is gone. */
+  closeStdin(): void {
+    this.#child.stdin?.end();
   }
 
   /** As Ctrl-C does: to every process of its group. */

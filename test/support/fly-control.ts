@@ -1,4 +1,4 @@
-import type { FlyEmulator } from '../../src/local/fly/emulator.js';
+import type { FlyAddress } from './fly-emulator.js';
 
 export interface ControlReply {
   readonly status: number;
@@ -6,7 +6,12 @@ export interface ControlReply {
 }
 
 /** One call of the emulator's own API; the path is below `/_emulator`. */
-export async function control(fly: FlyEmulator, method: string, path = '', body?: unknown): Promise<ControlReply> {
+export async function control(
+  fly: Omit<FlyAddress, 'app'>,
+  method: string,
+  path = '',
+  body?: unknown,
+): Promise<ControlReply> {
   const response = await fetch(`${fly.url}/_emulator${path}`, {
     method,
     headers: { authorization: `Bearer ${fly.token}` },

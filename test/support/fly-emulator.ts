@@ -38,9 +38,12 @@ export interface FlyReply {
   readonly body: unknown;
 }
 
+/** All that a caller needs to know of an emulator, in this process or in another. */
+export type FlyAddress = Pick<FlyEmulator, 'url' | 'app' | 'token'>;
+
 /** One call of the emulator's API with the right token; the path is below `/v1/apps/{app}`. */
 export async function callFly(
-  fly: FlyEmulator,
+  fly: FlyAddress,
   method: string,
   path: string,
   body?: unknown,

@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
 import { z } from 'zod';
 import type { FlyEmulator } from '../../src/local/fly/emulator.js';
-import { callFly } from './fly-emulator.js';
+import { callFly, type FlyAddress } from './fly-emulator.js';
 
 const machineSchema = z.object({
   id: z.string(),
@@ -40,24 +40,24 @@ export function machineRequest(config: object = {}, fields: object = {}): object
 }
 
 /** Creates a machine, which is then still `created`. */
-export async function createdMachine(fly: FlyEmulator, config: object = {}, fields: object = {}): Promise<SeenMachine> {
+export async function createdMachine(fly: FlyAddress, config: object = {}, fields: object = {}): Promise<SeenMachine> {
   const reply = await callFly(fly, 'POST', '/machines', machineRequest(config, fields));
   expect(reply.status, JSON.stringify(reply.body)).toBe(200);
   return machineSchema.parse(reply.body);
 }
 
 /** Creates a machine and waits until it is started. */
-export async function startedMachine(fly: FlyEmulator, config: object = {}, fields: object = {}): Promise<SeenMachine> {
+export async function startedMachine(fly: FlyAddress, config: object = {}, fields: object = {}): Promise<SeenMachine> {
   const machine = await createdMachine(fly, config, fields);
   await reach(fly, machine.id, 'started');
   return machine;
 }
 
-export async function getMachine(fly: FlyEmulator, id: string): Promise<SeenMachine> {
+export async function getMachine(fly: FlyAddress, id: string): Promise<SeenMachine> {
   return machineSchema.parse((await callFly(fly, 'GET', `/machines/${id}`)).body);
 }
 
-export async function listMachines(fly: FlyEmulator, query = ''): Promise<readonly string[]> {
+export async function listMachines(fly: FlyAddress, query = ''): Promise<readonly string[]> {
   const reply = await callFly(fly, 'GET', `/machines${query}`);
   return z
     .array(z.object({ id: z.string() }))
@@ -65,26 +65,26 @@ export async function listMachines(fly: FlyEmulator, query = ''): Promise<readon
     .map(({ id }) => id);
 }
 
-export async function newVolume(fly: FlyEmulator, fields: object = {}): Promise<SeenVolume> {
+export async function newVolume(fly: FlyAddress, fields: object = {}): Promise<SeenVolume> {
   return volumeSchema.parse((await callFly(fly, 'POST', '/volumes', { name: 'data', region: 'sjc', ...fields })).body);
 }
 
-export async function getVolume(fly: FlyEmulator, id: string): Promise<SeenVolume> {
+export async function getVolume(fly: FlyAddress, id: string): Promise<SeenVolume> {
   return volumeSchema.parse((await callFly(fly, 'GET', `/volumes/${id}`)).body);
 }
 
 /** Tells the machine something and expects it to be accepted. */
-export async function tell(fly: FlyEmulator, id: string, command: 'start' | 'stop' | 'suspend'): Promise<void> {
+export async function tell(fly: FlyAddress, id: string, command: 'start' | 'stop' | 'suspend'): Promise<void> {
   const reply = await callFly(fly, 'POST', `/machines/${id}/${command}`);
   expect(reply.status, JSON.stringify(reply.body)).toBe(200);
 }
 
-export async function reach(fly: FlyEmulator, id: string, state: string): Promise<void> {
+export async function reach(fly: FlyAddress, id: string, state: string): Promise<void> {
   const reply = await callFly(fly, 'GET', `/machines/${id}/wait?state=${state}&timeout=10`);
   expect(reply.status, JSON.stringify(reply.body)).toBe(200);
 }
 
-export async function destroyed(fly: FlyEmulator, id: string): Promise<void> {
+export async function destroyed(fly: FlyAddress, id: string): Promise<void> {
   expect((await callFly(fly, 'DELETE', `/machines/${id}?force=true`)).status).toBe(200);
   await reach(fly, id, 'destroyed');
 }
