@@ -1,4 +1,4 @@
-import type { FlyMachine, FlyVolume } from './wire.js';
+import type { FlyCreateVolume, FlyMachine, FlyVolume } from './wire.js';
 
 /** The metadata key that holds the id of our row: only with it is a machine known to be the one we asked for. */
 export const machineMark = 'valet_machine';
@@ -45,9 +45,22 @@ export function isVolumeGone(volume: Pick<FlyVolume, 'state'>): boolean {
   return goneVolumeStates.includes(volume.state);
 }
 
-/** Volumes carry no metadata; our names are made for one row and never used again, so the name is the mark. */
-export function decideVolumeAdoption(name: string, seen: readonly FlyVolume[]): Adoption<FlyVolume> {
-  const [found, ...others] = seen.filter((volume) => volume.name === name && !isVolumeGone(volume));
+/**
+ * Volumes carry no metadata, and a name is only a label: what our create made is as it was ordered, and no machine has
+ * it yet. Only a name that is used once makes sure.
+ */
+export function decideVolumeAdoption(
+  { name, region, size_gb }: FlyCreateVolume,
+  seen: readonly FlyVolume[],
+): Adoption<FlyVolume> {
+  const [found, ...others] = seen.filter(
+    (volume) =>
+      volume.name === name &&
+      volume.region === region &&
+      volume.size_gb === size_gb &&
+      volume.attached_machine_id === null &&
+      !isVolumeGone(volume),
+  );
   if (found === undefined) return { kind: 'unknown' };
   return others.length === 0 ? { kind: 'adopt', found } : { kind: 'foreign' };
 }

@@ -29,7 +29,7 @@ export interface AdviceRow {
 }
 
 /** What Fly may answer where it is not published how it refuses. */
-const unclear = [400, 409, 412, 422] as const;
+export const unclear: readonly number[] = [400, 409, 412, 422];
 const ofPlatform: readonly FlyCall[] = ['listRegions', 'getPlacements'];
 const ofMetadata: readonly FlyCall[] = ['mergeMetadata', 'setMetadata', 'deleteMetadata'];
 const ofVolumes: readonly FlyCall[] = ['createVolume', 'extendVolume', 'deleteVolume'];

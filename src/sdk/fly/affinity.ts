@@ -16,6 +16,11 @@ interface Kept {
 export class Affinity {
   #kept: Kept | undefined;
 
+  /** Whoever answers nothing, or that it is broken, is not asked for again. */
+  forget(): void {
+    this.#kept = undefined;
+  }
+
   headersFor(path: string): { readonly cookie?: string } {
     const kept = this.#kept;
     return kept !== undefined && covers(kept.path, path) ? { cookie: kept.pair } : {};

@@ -1,3 +1,4 @@
+import { unclear } from './advice-table.js';
 import { FlyError } from './errors.js';
 import { stateKind } from './states.js';
 
@@ -10,12 +11,9 @@ const reached: Readonly<Record<Change, readonly string[]>> = {
   suspendMachine: ['suspended', 'suspending'],
 };
 
-/** The statuses with which Fly may say that a machine's state, or its kind, does not allow it. */
-const ofState: readonly number[] = [400, 409, 412, 422];
-
 /** Whether the machine's state says more about the refusal than its text. */
 export function isWorthALook(error: unknown): error is FlyError {
-  if (!(error instanceof FlyError) || !ofState.includes(error.status) || error.transient) return false;
+  if (!(error instanceof FlyError) || !unclear.includes(error.status) || error.transient) return false;
   return !error.advice.startsWith('retry-elsewhere');
 }
 

@@ -3,6 +3,9 @@ import type { Answer } from '../http/exchange.js';
 import type { FlyCall } from './endpoints.js';
 import { FlyError, FlyTransportError } from './errors.js';
 
+/** Cuts out of a text what must not be shown. */
+type Redact = (text: string) => string;
+
 interface Subject {
   readonly call: FlyCall;
   readonly target: string;
@@ -15,11 +18,12 @@ const errorBody = z.looseObject({
 });
 
 const maxTextChars = 500;
+/** More is a mistake: our own pauses are better than a day of silence. */
+const maxRetryAfterSecs = 24 * 60 * 60;
 
-/** @param redact is applied to whatever Fly says, before it is cut to its length */
-export function refusalOf(answer: Answer, { call, target }: Subject, redact: (text: string) => string): FlyError {
+export function refusalOf(answer: Answer, { call, target }: Subject, redact: Redact): FlyError {
   const body = errorBody.safeParse(parseJson(answer.text)).data;
-  const said = (text: string | null | undefined) => (text == null ? null : redact(text).slice(0, maxTextChars).trim());
+  const said = (text: string | null | undefined) => (text == null ? null : shown(text, redact));
   return new FlyError({
     call,
     target,
@@ -27,22 +31,30 @@ export function refusalOf(answer: Answer, { call, target }: Subject, redact: (te
     flyCode: said(body?.status),
     text: said(body?.error ?? body?.message ?? answer.text) || 'no text',
     requestId: said(header(answer, 'fly-request-id')),
-    retryAfterSecs: parseRetryAfter(header(answer, 'retry-after')),
+    retryAfterSecs: retryAfterOf(answer),
   });
 }
 
 /** What Fly answered, as a shape. Fly writes absent values as null in places, so null counts as absent. */
-export function readAnswer<T>(schema: z.ZodType<T>, body: unknown, subject: Subject): T {
-  const read = schema.safeParse(withoutNulls(body));
+export function readAnswer<T>(schema: z.ZodType<T>, body: unknown, subject: Subject, redact: Redact): T {
+  const read = schema.safeParse(withoutNulls(body) ?? undefined);
   if (read.success) return read.data;
   const where = read.error.issues.map((issue) => issue.path.join('.') || 'the whole').slice(0, 5);
-  throw unreadable(subject, `the answer has an unknown shape at ${where.join(', ')}`);
+  throw unreadable(subject, `the answer has an unknown shape at ${shown(where.join(', '), redact)}`);
 }
 
 export function readJson(answer: Answer, subject: Subject): unknown {
   const body = parseJson(answer.text);
   if (body === undefined && answer.text.trim() !== '') throw unreadable(subject, 'the answer is not JSON');
   return body;
+}
+
+/** Whatever Fly says, fit for a message, a log and a row of the database, which takes no NUL. */
+function shown(text: string, redact: Redact): string {
+  return redact(text)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .slice(0, maxTextChars)
+    .trim();
 }
 
 function unreadable(subject: Subject, reason: string): FlyTransportError {
@@ -72,9 +84,16 @@ function header(answer: Answer, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** Seconds, or an HTTP date (RFC 9110, 10.2.3). */
-function parseRetryAfter(value: string | null): number | null {
-  if (value === null) return null;
-  const secs = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1_000;
-  return Number.isFinite(secs) ? Math.max(0, Math.ceil(secs)) : null;
+/** Seconds, or an HTTP date (RFC 9110, 10.2.3), which is held against Fly's own clock. Null for what makes no sense. */
+function retryAfterOf(answer: Answer): number | null {
+  const value = header(answer, 'retry-after') ?? '';
+  if (/^\d+$/.test(value)) return sensible(Number(value));
+  if (!value.endsWith('GMT')) return null;
+  const sentAtMs = Date.parse(header(answer, 'date') ?? '');
+  const nowMs = Number.isNaN(sentAtMs) ? Date.now() : sentAtMs;
+  return sensible(Math.ceil((Date.parse(value) - nowMs) / 1_000));
+}
+
+function sensible(secs: number): number | null {
+  return secs <= maxRetryAfterSecs ? Math.max(0, secs) : null;
 }

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { createAgent } from '../http/exchange.js';
 import { getApp } from './app.js';
+import type { FlyCallOptions } from './deadline.js';
 import { type FlyEventOptions, listEvents } from './events.js';
 import { type MonotonicClock, monotonicClock } from './limits/clock.js';
 import { RateLimiter } from './limits/rate-limiter.js';
@@ -9,7 +10,7 @@ import * as machines from './machines.js';
 import * as metadata from './metadata.js';
 import * as platform from './platform.js';
 import type { FlyApp, FlyPlacement, FlyRegions } from './schemas.js';
-import { type FlyCallOptions, type FlyCallRecord, FlyTransport } from './transport.js';
+import { type FlyCallRecord, FlyTransport } from './transport.js';
 import * as volumes from './volumes.js';
 import * as waits from './wait.js';
 import type {

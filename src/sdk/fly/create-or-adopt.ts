@@ -4,8 +4,9 @@
  */
 import { pause } from '../http/backoff.js';
 import type { Adoption } from './adoption.js';
+import { Deadline, type FlyCallOptions } from './deadline.js';
 import { FlyError, mayExist } from './errors.js';
-import { defaultTimeoutMs, type FlyCallOptions, type FlyTransport } from './transport.js';
+import type { FlyTransport } from './transport.js';
 
 /** Just after a create a get may answer 404 and a list may miss it, so we look more than once. */
 const lookPausesMs = [0, 500, 1_000, 2_000] as const;
@@ -25,44 +26,29 @@ export interface Creation<T> {
 /** @throws FlyError with advice `give-up` if the name belongs to a stranger; the create's own error if nothing was found */
 export async function createOrAdopt<T>(
   fly: FlyTransport,
-  { signal, timeoutMs = defaultTimeoutMs }: FlyCallOptions = {},
+  options: FlyCallOptions | undefined,
   creation: Creation<T>,
 ): Promise<T> {
-  const createMs = timeoutMs * (1 - lookShare);
-  const deadlineMs = performance.now() + timeoutMs;
+  const deadline = new Deadline(options);
+  const createMs = deadline.leftMs * (1 - lookShare);
   try {
-    return await creation.create({ signal, timeoutMs: createMs, requestTimeoutMs: createMs });
+    return await creation.create({ ...deadline.within(createMs), requestTimeoutMs: createMs });
   } catch (failure) {
-    signal?.throwIfAborted();
+    deadline.signal?.throwIfAborted();
     if (!mayExist(failure)) throw failure;
-    return await look(fly, failure, deadlineMs, signal, creation.seek);
+    return await look(fly, failure, deadline, creation.seek);
   }
 }
 
 /** Looks a few times for what an unclear create may have made. Not finding it proves nothing: its own error stands. */
-async function look<T>(
-  fly: FlyTransport,
-  failure: unknown,
-  deadlineMs: number,
-  signal: AbortSignal | undefined,
-  seek: Creation<T>['seek'],
-): Promise<T> {
+async function look<T>(fly: FlyTransport, failure: unknown, deadline: Deadline, seek: Creation<T>['seek']): Promise<T> {
   for (const pauseMs of lookPausesMs) {
     const jitteredMs = pauseMs * (0.5 + fly.random() / 2);
-    const timeoutMs = deadlineMs - performance.now() - jitteredMs;
-    if (timeoutMs <= 0) break;
-    await pause(jitteredMs, signal);
-    const adoption = await seek(failure, { signal, timeoutMs }).catch(asUnknown(signal));
-    if (adoption.kind === 'adopt') return adoption.found;
-    if (adoption.kind === 'foreign') throw failure instanceof FlyError ? failure.withAdvice('give-up') : failure;
+    if (jitteredMs >= deadline.leftMs) break;
+    await pause(jitteredMs, deadline.signal);
+    const adoption = await deadline.unlessItFails(seek(failure, deadline.rest));
+    if (adoption?.kind === 'adopt') return adoption.found;
+    if (adoption?.kind === 'foreign') throw failure instanceof FlyError ? failure.withAdvice('give-up') : failure;
   }
   throw failure;
-}
-
-/** A look that fails is a look that found nothing; only the caller's own signal ends the looking. */
-function asUnknown(signal: AbortSignal | undefined): () => { readonly kind: 'unknown' } {
-  return () => {
-    signal?.throwIfAborted();
-    return { kind: 'unknown' };
-  };
 }

@@ -1,4 +1,5 @@
-import type { FlyCallOptions, FlyTransport } from './transport.js';
+import type { FlyCallOptions } from './deadline.js';
+import type { FlyTransport } from './transport.js';
 import type { FlyMachineEvent } from './wire.js';
 
 export interface FlyEventOptions extends FlyCallOptions {

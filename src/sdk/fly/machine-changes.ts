@@ -1,7 +1,8 @@
 import { type Change, findAfterRefusal, isWorthALook } from './after-refusal.js';
+import { Deadline, type FlyCallOptions } from './deadline.js';
 import { ignoreGone } from './errors.js';
-import { getMachine } from './machines.js';
-import type { FlyCallOptions, FlyTransport } from './transport.js';
+import { lookAtMachine } from './machines.js';
+import type { FlyTransport } from './transport.js';
 
 export interface FlyStopOptions extends FlyCallOptions {
   /** Instead of the one in the machine's `stop_config`. */
@@ -51,12 +52,14 @@ async function change(
   body: unknown,
   options?: FlyCallOptions,
 ): Promise<void> {
+  const deadline = new Deadline(options);
   try {
-    await fly.send(call, { path: { id }, body }, options);
+    await fly.send(call, { path: { id }, body }, deadline.rest);
   } catch (error) {
     if (!isWorthALook(error)) throw error;
-    const { state } = await getMachine(fly, id, options);
-    const finding = findAfterRefusal(call, error, state);
+    const seen = await lookAtMachine(fly, id, deadline);
+    if (seen === undefined) throw error;
+    const finding = findAfterRefusal(call, error, seen.state);
     if (finding.kind === 'refused') throw finding.error;
   }
 }

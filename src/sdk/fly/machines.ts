@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { decideMachineAdoption, machineMark, type Proof } from './adoption.js';
 import { createOrAdopt } from './create-or-adopt.js';
+import type { Deadline, FlyCallOptions } from './deadline.js';
 import { FlyError } from './errors.js';
-import type { FlyCallOptions, FlyTransport } from './transport.js';
+import type { FlyTransport } from './transport.js';
 import type { FlyCreateMachine, FlyMachine, FlyUpdateMachine } from './wire.js';
 
 /** A machine to be made. Without a name it gets one before the call, by which it can be found again. */
@@ -29,6 +30,7 @@ export type FlyMachineFilter = {
 );
 
 const nameBytes = 8;
+const lookTimeoutMs = 5_000;
 
 /** @throws FlyError with advice `give-up` if the name belongs to a stranger; the create's own error if nothing was found */
 export async function createMachine(
@@ -49,6 +51,15 @@ export async function createMachine(
 
 export async function getMachine(fly: FlyTransport, id: string, options?: FlyCallOptions): Promise<FlyMachine> {
   return await fly.send('getMachine', { path: { id } }, options);
+}
+
+/** What is to be seen of it by the way. A look that hangs must not use up the time of what comes after it. */
+export async function lookAtMachine(
+  fly: FlyTransport,
+  id: string,
+  deadline: Deadline,
+): Promise<FlyMachine | undefined> {
+  return await deadline.unlessItFails(getMachine(fly, id, deadline.within(lookTimeoutMs)));
 }
 
 /** Never proof of absence: Fly has returned empty lists for apps that had machines. */

@@ -1,5 +1,6 @@
+import { Deadline, type FlyCallOptions } from './deadline.js';
 import { ignoreGone } from './errors.js';
-import type { FlyCallOptions, FlyTransport } from './transport.js';
+import type { FlyTransport } from './transport.js';
 
 export type FlyMetadata = Readonly<Record<string, string>>;
 /** Null removes a key. */
@@ -39,8 +40,9 @@ export async function mergeMetadata(
   changes: FlyMetadataChanges,
   options?: FlyCallOptions,
 ): Promise<void> {
-  const metadata = { ...(await getMetadata(fly, id, options)), ...withoutNulls(changes) };
-  await fly.send('mergeMetadata', { path: { id }, body: { metadata } }, options);
+  const deadline = new Deadline(options);
+  const metadata = { ...(await getMetadata(fly, id, deadline.rest)), ...withoutNulls(changes) };
+  await fly.send('mergeMetadata', { path: { id }, body: { metadata } }, deadline.rest);
 }
 
 /** The specification has only texts as values; the empty one removes. */

@@ -1,7 +1,8 @@
 import { ValetError } from '../errors.js';
 import { getApp } from './app.js';
+import { Deadline, type FlyCallOptions } from './deadline.js';
 import type { FlyPlacement, FlyRegions } from './schemas.js';
-import type { FlyCallOptions, FlyTransport } from './transport.js';
+import type { FlyTransport } from './transport.js';
 import type { FlyGuest } from './wire.js';
 
 /** Machines whose placement is to be simulated. */
@@ -28,8 +29,9 @@ export async function getPlacements(
   question: FlyPlacementQuestion,
   options?: FlyCallOptions,
 ): Promise<FlyPlacement[]> {
-  const { organization } = await getApp(fly, options);
+  const deadline = new Deadline(options);
+  const { organization } = await getApp(fly, deadline.rest);
   if (organization === undefined) throw new ValetError('fly_failed', `Fly names no organisation of ${fly.app}.`);
   const body = { ...question, org_slug: organization.slug };
-  return (await fly.send('getPlacements', { path: {}, body }, options)).regions;
+  return (await fly.send('getPlacements', { path: {}, body }, deadline.rest)).regions;
 }

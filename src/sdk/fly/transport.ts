@@ -4,18 +4,14 @@ import { type Answer, exchange } from '../http/exchange.js';
 import { TransportFault } from '../http/fault.js';
 import { Affinity } from './affinity.js';
 import { readAnswer, readJson, refusalOf } from './answer.js';
+import { authorizationOf } from './authorization.js';
+import { Deadline, type FlyCallOptions } from './deadline.js';
 import { type FlyAnswers, type FlyCall, schemaOf } from './endpoints.js';
 import { FlyTransportError } from './errors.js';
 import type { Admission, RateLimiter } from './limits/rate-limiter.js';
 import { redactor } from './redact.js';
 import { buildRequest, type FlyContent, type FlyRequest, type RequestDefaults } from './request.js';
 import { decideRetry, retryAfterMs } from './retry.js';
-
-export interface FlyCallOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** For the whole call: its turn in the queue, its retries and looks included. */
-  readonly timeoutMs?: number | undefined;
-}
 
 /** One attempt, for metrics. Holds no secret. */
 export interface FlyCallRecord {
@@ -39,7 +35,6 @@ export interface FlyTransportSettings extends RequestDefaults {
   readonly limiter: RateLimiter | null;
 }
 
-export const defaultTimeoutMs = 60_000;
 /** A list of a few thousand machines with their configs. */
 const maxBodyBytes = 32 * 1024 * 1024;
 
@@ -47,10 +42,13 @@ const maxBodyBytes = 32 * 1024 * 1024;
 export class FlyTransport {
   readonly #settings: FlyTransportSettings;
   readonly #affinity = new Affinity();
+  readonly #authorization: string;
   readonly #redact: (text: string) => string;
 
+  /** @throws ValetError `config_invalid` if the token cannot be sent */
   constructor(settings: FlyTransportSettings) {
     this.#settings = settings;
+    this.#authorization = authorizationOf(settings.token);
     this.#redact = redactor(settings.token);
   }
 
@@ -65,59 +63,57 @@ export class FlyTransport {
   /** @throws FlyError, FlyTransportError, or the signal's reason */
   async send<C extends FlyCall>(call: C, content: FlyContent<C>, options: FlyCallOptions = {}): Promise<FlyAnswers[C]> {
     const request = buildRequest(call, content, this.#settings);
-    const deadlineMs = performance.now() + (options.timeoutMs ?? defaultTimeoutMs);
-    const body = await this.#untilAnswered(request, deadlineMs, options.signal);
-    return readAnswer(schemaOf(call), body, request);
+    const body = await this.#untilAnswered(request, new Deadline(options));
+    return readAnswer(schemaOf(call), body, request, this.#redact);
   }
 
   /** The answer's JSON, undefined for an empty body. */
-  async #untilAnswered(request: FlyRequest, deadlineMs: number, signal?: AbortSignal): Promise<unknown> {
+  async #untilAnswered(request: FlyRequest, deadline: Deadline): Promise<unknown> {
     const { repeat } = request.endpoint;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt(request, attempt, deadlineMs, signal);
+        return await this.#attempt(request, attempt, deadline);
       } catch (error) {
-        const remainingMs = deadlineMs - performance.now();
-        const decision = decideRetry({ error, attempt, repeat, remainingMs, random: this.random });
+        const decision = decideRetry({ error, attempt, repeat, remainingMs: deadline.leftMs, random: this.random });
         if (!decision.retry) throw error;
-        await pause(decision.afterMs, signal);
+        await pause(decision.afterMs, deadline.signal);
       }
     }
   }
 
-  async #attempt(request: FlyRequest, attempt: number, deadlineMs: number, signal?: AbortSignal): Promise<unknown> {
+  async #attempt(request: FlyRequest, attempt: number, deadline: Deadline): Promise<unknown> {
     const { limiter, onCall } = this.#settings;
     const { call, target, turn } = request;
-    const admission = await limiter?.admit(turn, deadlineMs - performance.now(), signal);
+    const admission = await limiter?.admit(turn, deadline.leftMs, deadline.signal);
     const queuedMs = admission?.queuedMs ?? 0;
     const startedAt = performance.now();
     let status: number | null = null;
     try {
       if (admission?.admitted === false) throw notAdmitted(request, admission.reason);
-      const answer = await this.#exchange(request, deadlineMs - startedAt, signal);
+      const answer = await this.#exchange(request, deadline);
       status = answer.status;
       if (status >= 200 && status < 300) return readJson(answer, request);
       throw refusalOf(answer, request, this.#redact);
     } catch (error) {
       if (status === 429) limiter?.slowDown(turn, retryAfterMs(error));
+      if (error instanceof TransportFault || (status !== null && status >= 500)) this.#affinity.forget();
       throw error instanceof TransportFault ? transportError(request, error) : error;
     } finally {
       onCall({ call, target, attempt, status, queuedMs, durationMs: performance.now() - startedAt });
     }
   }
 
-  async #exchange(request: FlyRequest, remainingMs: number, signal?: AbortSignal): Promise<Answer> {
-    const { dispatcher, token } = this.#settings;
+  async #exchange(request: FlyRequest, { leftMs, signal }: Deadline): Promise<Answer> {
+    const { dispatcher } = this.#settings;
     const { endpoint, url, body } = request;
     const headers = {
-      // A token may name its own scheme, as the vendor's tools print it.
-      authorization: token.startsWith('FlyV1 ') ? token : `Bearer ${token}`,
+      authorization: this.#authorization,
       accept: 'application/json',
       'user-agent': 'valet',
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...this.#affinity.headersFor(url.pathname),
     };
-    const timeoutMs = Math.max(1, Math.min(request.timeoutMs, remainingMs));
+    const timeoutMs = Math.max(1, Math.floor(Math.min(request.timeoutMs, leftMs)));
     const { method } = endpoint;
     const answer = await exchange({ dispatcher, method, url, headers, body, timeoutMs, maxBodyBytes, signal });
     this.#affinity.note(answer.headers, url.pathname);

@@ -1,7 +1,9 @@
 import { decideVolumeAdoption, isVolumeGone } from './adoption.js';
+import { unclear } from './advice-table.js';
 import { createOrAdopt } from './create-or-adopt.js';
+import { Deadline, type FlyCallOptions } from './deadline.js';
 import { FlyError, ignoreGone } from './errors.js';
-import type { FlyCallOptions, FlyTransport } from './transport.js';
+import type { FlyTransport } from './transport.js';
 import type { FlyCreateVolume, FlyVolume } from './wire.js';
 
 export interface FlyExtendedVolume {
@@ -19,7 +21,7 @@ export async function createVolume(
   return await createOrAdopt(fly, options, {
     create: ({ requestTimeoutMs, ...times }) =>
       fly.send('createVolume', { path: {}, target: order.name, body: order, requestTimeoutMs }, times),
-    seek: async (_, times) => decideVolumeAdoption(order.name, await listVolumes(fly, times)),
+    seek: async (_, times) => decideVolumeAdoption(order, await listVolumes(fly, times)),
   });
 }
 
@@ -41,18 +43,16 @@ export async function extendVolume(
   sizeGb: number,
   options?: FlyCallOptions,
 ): Promise<FlyExtendedVolume> {
+  const deadline = new Deadline(options);
   try {
-    const { volume, needs_restart } = await fly.send(
-      'extendVolume',
-      { path: { id }, body: { size_gb: sizeGb } },
-      options,
-    );
+    const content = { path: { id }, body: { size_gb: sizeGb } };
+    const { volume, needs_restart } = await fly.send('extendVolume', content, deadline.rest);
     return { volume, needsRestart: needs_restart };
   } catch (error) {
     // An attempt whose answer was lost may have done it, and Fly refuses to grow a volume to the size that it has.
-    if (!(error instanceof FlyError && [400, 409, 412, 422].includes(error.status))) throw error;
-    const volume = await getVolume(fly, id, options);
-    if (volume.size_gb !== sizeGb) throw error;
+    if (!(error instanceof FlyError && unclear.includes(error.status))) throw error;
+    const volume = await deadline.unlessItFails(getVolume(fly, id, deadline.rest));
+    if (volume?.size_gb !== sizeGb) throw error;
     return { volume, needsRestart: true };
   }
 }

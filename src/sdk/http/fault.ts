@@ -18,7 +18,9 @@ export class TransportFault extends Error {
     this.kind = kind;
   }
 
-  static of(error: Error, timedOutAfterMs: number | null): TransportFault {
+  static of(thrown: Error, timedOutAfterMs: number | null): TransportFault {
+    // What is no HTTP stands whole in undici's error, and an echo of the request holds its credentials.
+    const error = 'data' in thrown ? new Error(thrown.message) : thrown;
     if (timedOutAfterMs !== null) return new TransportFault('timeout', `no answer within ${timedOutAfterMs} ms`, error);
     const code = codeOf(error);
     if (isConnectFault(error)) return new TransportFault('connect', `no connection (${code ?? error.message})`, error);

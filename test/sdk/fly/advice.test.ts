@@ -91,6 +91,7 @@ const observed: readonly Observed[] = [
 const unconfirmed: readonly [string, FlyCall, readonly number[], FlyAdvice][] = [
   ['a delete without force of a machine that runs', 'deleteMachine', [400, 409, 412, 422], 'wait-for-state'],
   ['a start of a machine that runs', 'startMachine', [409, 412], 'wait-for-state'],
+  ['a stop in a state that forbids it', 'stopMachine', [409, 412], 'wait-for-state'],
   ['a suspend in a state that forbids it', 'suspendMachine', [409, 412], 'wait-for-state'],
   ['a suspend of a machine that can never be suspended', 'suspendMachine', [400, 422], 'give-up'],
 ];
@@ -105,6 +106,11 @@ const refusalOf = ({ call, status, text, flyCode }: Partial<Observed>): FlyRefus
 describe('the advice table', () => {
   it.each(observed)('$status of $call, when $when → $advice', (one) => {
     expect(judge(refusalOf(one))).toEqual({ advice: one.advice, transient: one.transient ?? false });
+  });
+
+  it('reads a text in any case', () => {
+    const text = 'Aborted: Could not reserve resource for machine: Insufficient memory available';
+    expect(judge(refusalOf({ call: 'startMachine', status: 409, text })).advice).toBe('retry-elsewhere-host');
   });
 
   it.each(unconfirmed)('%s → the same advice for every status that it may have', (_, call, statuses, advice) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Affinity } from '../../../src/sdk/fly/affinity.js';
-import { flyClientOf, flyMachine, machineOrder } from '../../support/fly-answers.js';
+import { flyClientOf, flyMachine, machineOrder, refused } from '../../support/fly-answers.js';
 import { startScriptedServer } from '../../support/scripted-server.js';
 
 const app = '/v1/apps/demo-app';
@@ -33,6 +33,18 @@ describe('the affinity cookie', () => {
     expect(affinity.headersFor(app)).toEqual({ cookie: 'fly_flaps_affinity=b' });
     affinity.note({ 'set-cookie': ['fly_flaps_affinity=b; Path=/; Max-Age=0'] }, app);
     expect(affinity.headersFor(app)).toEqual({});
+  });
+
+  it('is forgotten when the node to which it leads is broken', async () => {
+    await using server = await startScriptedServer((_, number) => {
+      if (number === 2) return refused(503, 'away');
+      const headers = { 'set-cookie': `fly_flaps_affinity=node-${number}; Path=/` };
+      return number === 4 ? 'drop' : { status: 200, body: flyMachine(), headers };
+    });
+    await using client = flyClientOf(server);
+    for (let call = 1; call <= 3; call++) await client.fly.getMachine('m1');
+    const cookies = server.seen.map(({ headers }) => headers.cookie?.split('=')[1]);
+    expect(cookies).toEqual([undefined, 'node-1', undefined, 'node-3', undefined]);
   });
 
   it('goes to no address that only begins alike', () => {

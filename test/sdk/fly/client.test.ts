@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { FlyError, FlyTransportError } from '../../../src/sdk/fly/errors.js';
 import type { FlyCallRecord } from '../../../src/sdk/fly/transport.js';
@@ -96,6 +97,28 @@ describe('FlyClient', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it("ends at once with the signal's reason, also in the pause before it asks again", async () => {
+    const slow = { ...refused(429, 'slow'), headers: { 'retry-after': '30' } };
+    await using server = await startScriptedServer([slow]);
+    const records: FlyCallRecord[] = [];
+    await using client = flyClientOf(server, { onCall: (record) => records.push(record) });
+    const controller = new AbortController();
+    const pending = failure(client.fly.getMachine('m1', { signal: controller.signal }));
+    await expect.poll(() => records.length).toBe(1);
+    const reason = new Error('shutting down');
+    controller.abort(reason);
+    expect(await pending).toBe(reason);
+  });
+
+  it('leaves nothing behind on a signal that outlives the call', async () => {
+    await using server = await startScriptedServer([refused(503, 'away'), { status: 200, body: flyMachine() }]);
+    await using client = flyClientOf(server, { rateLimit: 'on' });
+    const { signal } = new AbortController();
+    await client.fly.getMachine('m1', { signal });
+    await client.fly.waitForState('m1', 'started', { timeoutMs: 5_000, signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   it('waits as long as Retry-After says', async () => {
     const slow = { ...refused(429, 'slow'), headers: { 'retry-after': '1' } };
     await using server = await startScriptedServer([slow, { status: 200, body: flyMachine() }]);
@@ -159,6 +182,38 @@ describe('FlyClient', () => {
     const [first, second] = await client.fly.listMachines();
     expect([first?.config, second?.config]).toEqual([undefined, machineOrder.config]);
   });
+
+  it.each(['null', ''])('takes %j for an empty list, and for no metadata', async (body) => {
+    await using server = await startScriptedServer([{ status: 200, body }]);
+    await using client = flyClientOf(server);
+    expect(await client.fly.listMachines()).toEqual([]);
+    expect(await client.fly.getMetadata('m1')).toEqual({});
+    expect(await failure(client.fly.getMachine('m1'))).toMatchObject({ kind: 'unreadable' });
+  });
+
+  it('reads no answer without end', async () => {
+    await using server = await startScriptedServer([{ status: 200, body: 'x'.repeat(32 * 1024 * 1024 + 1) }]);
+    await using client = flyClientOf(server);
+    expect(await failure(client.fly.listMachines())).toMatchObject({ kind: 'too_large', sent: 'maybe' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('follows no redirect', async () => {
+    const headers = { location: '/elsewhere' };
+    await using server = await startScriptedServer([{ status: 307, body: '', headers }]);
+    await using client = flyClientOf(server);
+    expect(await failure(client.fly.startMachine('m1'))).toMatchObject({ status: 307, advice: 'give-up' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each([`${testToken}\n`, `"${testToken} "`, `Bearer ${testToken}`, ''])(
+    'takes no token that no header holds, and does not show it: %j',
+    (token) => {
+      const make = () => flyClientOf({ url: 'http://127.0.0.1:9' }, { token });
+      expect(make).toThrow(expect.objectContaining({ code: 'config_invalid' }));
+      expect(make).not.toThrow(testToken);
+    },
+  );
 
   it('calls an answer without the known shape unreadable and does not ask again', async () => {
     await using server = await startScriptedServer([{ status: 200, body: { id: 1 } }]);

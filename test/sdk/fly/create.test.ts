@@ -79,13 +79,46 @@ describe('createMachine', () => {
   });
 
   it('throws its own error when the looks find nothing within the time', async () => {
+    const startedAt = performance.now();
     await using server = await startScriptedServer(scripted(refused(503, 'away'), { status: 200, body: [] }));
     await using client = flyClientOf(server);
     await expect(client.fly.createMachine(machineOrder, { timeoutMs: 1_500 })).rejects.toMatchObject({
       status: 503,
       advice: 'adopt',
     });
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
     expect(createsIn(server.seen)).toBe(1);
+  });
+
+  it('G4: keeps time to look for what a create that hangs may have made', async () => {
+    await using server = await startScriptedServer(scripted('hang', { status: 200, body: [flyMachine()] }));
+    await using client = flyClientOf(server);
+    expect((await client.fly.createMachine(machineOrder, { timeoutMs: 600 })).id).toBe(flyMachine().id);
+  });
+
+  it('G4: goes on looking when a look fails', async () => {
+    const look = (number: number) => (number < 3 ? 'drop' : { status: 200, body: [flyMachine()] });
+    await using server = await startScriptedServer(scripted('drop', look));
+    await using client = flyClientOf(server);
+    expect((await client.fly.createMachine(machineOrder)).id).toBe(flyMachine().id);
+  });
+
+  it.each([
+    ['while Fly makes it', 1, 'hang', 'hang'],
+    ['in the pause before a look', 2, refused(503, 'away'), { status: 200, body: [] }],
+    ['in a look', 2, refused(503, 'away'), 'hang'],
+  ] as const)("ends at once with the signal's reason, %s", async (_, requests, create, look) => {
+    await using server = await startScriptedServer(scripted(create, look));
+    // So long a pause that only the signal can end it.
+    await using client = flyClientOf(server, { random: () => 1_000 });
+    const controller = new AbortController();
+    const pending = client.fly.createMachine(machineOrder, { timeoutMs: 6_000_000, signal: controller.signal });
+    const reason = new Error('shutting down');
+    pending.catch(() => undefined);
+    await expect.poll(() => server.seen.length).toBe(requests);
+    controller.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+    expect(server.seen).toHaveLength(requests);
   });
 
   it('repeats while the volume that it mounts is not visible yet', async () => {

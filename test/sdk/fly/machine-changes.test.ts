@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { isWorthALook } from '../../../src/sdk/fly/after-refusal.js';
+import { FlyError } from '../../../src/sdk/fly/errors.js';
 import { flyClientOf, flyMachine, refused } from '../../support/fly-answers.js';
 import { type ScriptedAnswer, startScriptedServer } from '../../support/scripted-server.js';
 
@@ -6,6 +8,7 @@ import { type ScriptedAnswer, startScriptedServer } from '../../support/scripted
 const refusing = (refusal: ScriptedAnswer, state: string) =>
   startScriptedServer(({ method }) => (method === 'GET' ? { status: 200, body: flyMachine({ state }) } : refusal));
 
+const facts = { target: 'm1', flyCode: null, requestId: null, retryAfterSecs: null } as const;
 const ofState = (state: string) => `failed_precondition: unable to start machine from current state: '${state}'`;
 
 describe('start, stop and suspend', () => {
@@ -48,6 +51,25 @@ describe('start, stop and suspend', () => {
     await using client = flyClientOf(server);
     await client.fly.startMachine('m1');
     expect(server.seen).toHaveLength(2);
+  });
+
+  it('let the refusal stand when the machine cannot be looked at', async () => {
+    await using server = await startScriptedServer(({ method }) =>
+      method === 'GET' ? refused(404, 'machine not found') : refused(412, 'failed_precondition: x'),
+    );
+    await using client = flyClientOf(server);
+    await expect(client.fly.stopMachine('m1')).rejects.toMatchObject({ call: 'stopMachine', status: 412 });
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('look at nothing when what forbids it is not the state', () => {
+    const about = (status: number, text: string) =>
+      isWorthALook(new FlyError({ ...facts, call: 'startMachine', status, text }));
+    expect(about(412, 'failed_precondition: x')).toBe(true);
+    expect(about(409, 'aborted: machine ID m1 lease currently held by x')).toBe(false);
+    expect(about(429, 'slow down')).toBe(false);
+    expect(about(404, 'machine not found')).toBe(false);
+    expect(isWorthALook(new Error('x'))).toBe(false);
   });
 
   it('look at nothing when the host is full', async () => {

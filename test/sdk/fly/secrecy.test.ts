@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { FlyCallRecord } from '../../../src/sdk/fly/transport.js';
+import { startEcho } from '../../support/echo.js';
 import { flyClientOf } from '../../support/fly-answers.js';
 import { type ScriptedAnswer, startScriptedServer } from '../../support/scripted-server.js';
 
@@ -34,6 +35,22 @@ describe.each(tokens)('%s', (_, token, secrets) => {
     expect(error).toBeInstanceOf(Error);
     const texts = shown(error) + shown(records);
     expect(secrets.filter((secret) => texts.includes(secret))).toEqual([]);
+  });
+
+  it('is in no error when what answers is no HTTP server but an echo', async () => {
+    await using echo = await startEcho();
+    await using client = flyClientOf(echo, { token });
+    const error = await client.fly.updateMachine('m1', { config: { image: 'x' } }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ kind: 'broken' });
+    expect(secrets.filter((secret) => shown(error).includes(secret))).toEqual([]);
+  });
+
+  it('is in no error when it is a key of an answer of an unknown shape', async () => {
+    await using server = await startScriptedServer([{ status: 200, body: { [secrets[0]]: 7 } }]);
+    await using client = flyClientOf(server, { token });
+    const error = await client.fly.getMetadata('m1').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ kind: 'unreadable' });
+    expect(secrets.filter((secret) => shown(error).includes(secret))).toEqual([]);
   });
 
   it('cannot be read from the client, as its address and app can', async () => {

@@ -110,16 +110,76 @@ describe('waitForState', () => {
     await expect(wait).rejects.toMatchObject({ status: 408 });
   });
 
-  it("ends at once with the signal's reason, while Fly waits and in a pause", async () => {
-    await using server = await startScriptedServer(scripted(['hang']));
+  it('waits for stopped without a version also where Fly demands one', async () => {
+    const demand = refused(400, 'invalid_argument: instance_id is required to wait for state stopped');
+    const script = scripted([notYet], 'stopped');
+    await using server = await startScriptedServer((request) =>
+      request.query.getAll('state').includes('stopped') ? demand : script(request),
+    );
     await using client = flyClientOf(server);
+    expect(await client.fly.waitForState('m1', ['started', 'stopped'], { timeoutMs: 60_000 })).toBe('stopped');
+  });
+
+  it('ends when the machine is seen to be destroyed, unless that is what it waits for', async () => {
+    await using server = await startScriptedServer(scripted([notYet], 'destroyed'));
+    await using client = flyClientOf(server);
+    await expect(client.fly.waitForState('m1', 'started', { timeoutMs: 60_000 })).rejects.toMatchObject({
+      advice: 'gone',
+      text: 'the machine is destroyed, not started',
+    });
+    const options = { timeoutMs: 60_000, version: 'v0' };
+    expect(await client.fly.waitForState('m1', ['stopped', 'destroyed'], options)).toBe('destroyed');
+  });
+
+  it('ends when another version has replaced the one that it waits for', async () => {
+    await using server = await startScriptedServer(scripted([notYet], 'started'));
+    await using client = flyClientOf(server);
+    const version = '01H00000000000000000000000';
+    const wait = client.fly.waitForState('m1', 'started', { timeoutMs: 60_000, version });
+    await expect(wait).rejects.toMatchObject({
+      advice: 'give-up',
+      text: `version ${version} was replaced by ${flyMachine().instance_id}`,
+    });
+  });
+
+  it('asks for no version where there is none', async () => {
+    await using server = await startScriptedServer(scripted([reached('started')]));
+    await using client = flyClientOf(server);
+    await client.fly.waitForState('m1', 'started', { timeoutMs: 5_000, version: '' });
+    expect(server.seen[0]?.query.has('version')).toBe(false);
+  });
+
+  it('says that it waited in vain even if Fly broke in the end', async () => {
+    await using server = await startScriptedServer(scripted([notYet, refused(503, 'away')]));
+    await using client = flyClientOf(server);
+    const wait = client.fly.waitForState('m1', 'started', { timeoutMs: 1_000 });
+    await expect(wait).rejects.toMatchObject({ status: 408 });
+    expect(waitsIn(server.seen).length).toBeGreaterThan(1);
+  });
+
+  it('waits for Fly longer than other calls do', async () => {
+    await using server = await startScriptedServer(scripted(['hang']));
+    await using client = flyClientOf(server, { requestTimeoutMs: 10 });
+    await client.fly.waitForState('m1', 'started', { timeoutMs: 400 }).catch(() => undefined);
+    expect(waitsIn(server.seen)).toHaveLength(1);
+  });
+
+  it.each([
+    ['while Fly waits', 1, () => 'hang' as const],
+    ['in a pause', 1, () => refused(503, 'away')],
+    ['in a look', 2, ({ path }: SeenRequest) => (path.endsWith('/wait') ? notYet : ('hang' as const))],
+  ])("ends at once with the signal's reason, %s", async (_, requests, script) => {
+    await using server = await startScriptedServer(script);
+    // So long a pause that only the signal can end it.
+    await using client = flyClientOf(server, { random: () => 1_000 });
     const controller = new AbortController();
-    const wait = client.fly.waitForState('m1', 'started', { timeoutMs: 60_000, signal: controller.signal });
+    const wait = client.fly.waitForState('m1', 'started', { timeoutMs: 600_000, signal: controller.signal });
     const reason = new Error('shutting down');
     wait.catch(() => undefined);
-    await expect.poll(() => server.seen.length).toBe(1);
+    await expect.poll(() => server.seen.length).toBe(requests);
     controller.abort(reason);
     await expect(wait).rejects.toBe(reason);
+    expect(server.seen).toHaveLength(requests);
   });
 });
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Clock } from '../../../../src/local/clock.js';
 import { RateLimiter, type Turn } from '../../../../src/sdk/fly/limits/rate-limiter.js';
@@ -72,6 +73,24 @@ describe('RateLimiter', () => {
     expect(order.at(-1)).toBe('next');
     expect(limiter.waiting).toBe(0);
     await expect(join('late', turn, plenty, controller.signal)).rejects.toBe(reason);
+  });
+
+  it('leaves nothing behind, neither on the signal nor on the clock, when everybody has left', async () => {
+    const pending = new Set<() => void>();
+    const after = (_: number, act: () => void) => {
+      pending.add(act);
+      return () => void pending.delete(act);
+    };
+    const limiter = new RateLimiter({ clock: { nowMs: () => 0, after }, maxWaiting: 100, maxBuckets: 100 });
+    const controller = new AbortController();
+    const all = Array.from({ length: 5 }, () => limiter.admit(turn, plenty, controller.signal));
+    await Promise.all(all.slice(0, 3));
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(2);
+    expect(pending.size).toBe(1);
+    controller.abort();
+    await Promise.allSettled(all);
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    expect(pending.size).toBe(0);
   });
 
   it('lets no more wait than it was told', async () => {
