@@ -9,7 +9,7 @@ import { type MachineTemplate, machineConfig } from './machine-config.js';
 import { type MachineStarter, targetOf } from './starter.js';
 
 export interface ProvisionerParts {
-  readonly fly: Pick<FlyClient, 'createVolume' | 'createMachine' | 'waitForState'>;
+  readonly fly: Pick<FlyClient, 'createVolume' | 'createMachine' | 'waitForMachine'>;
   readonly protocol: Pick<MachineProtocol, 'waitUntilReady'>;
   readonly starter: Pick<MachineStarter, 'speak'>;
   readonly machines: Pick<MachineTable, 'recordVolume' | 'recordMachine' | 'renewProvisioning'>;
@@ -22,6 +22,8 @@ export interface ProvisionerParts {
 
 /** A cold image pull can take minutes; an outlier seen on Fly booted for six. */
 const maxProvisionMs = 5 * 60_000;
+/** Fly takes one create a second from an app: when many want a machine at once, most of this is waiting in line. */
+const maxCreateMs = 2 * 60_000;
 
 /**
  * Makes a row into a running machine that answers: volume → machine → started → its own status answers. The row is
@@ -62,9 +64,10 @@ export class Provisioner {
     const volumeId = await this.#makeVolume(row, signal);
     const [internalSecret = ''] = this.#parts.secretsOf(row.name);
     const config = machineConfig(template, { id: row.id, volumeId, internalSecret });
-    const made = await fly.createMachine({ name: row.name, region: row.region, config }, { signal });
+    const order = { name: row.name, region: row.region, config };
+    const made = await fly.createMachine(order, { timeoutMs: maxCreateMs, signal });
     const machine = await this.#recorded(row, made);
-    await fly.waitForState(made.id, 'started', { timeoutMs: maxProvisionMs, version: made.instance_id, signal });
+    await fly.waitForMachine(made.id, { timeoutMs: maxProvisionMs, version: made.instance_id, signal });
     // Nobody has used it yet, so Fly may suspend it while its program still boots.
     const ready = () => protocol.waitUntilReady(targetOf(machine), { timeoutMs: maxProvisionMs, signal });
     await starter.speak(machine, ready, signal);
@@ -75,7 +78,7 @@ export class Provisioner {
     const { fly, machines, retiring, template } = this.#parts;
     const volume = await fly.createVolume(
       { name: row.volume_name, region: row.region, size_gb: template.volumeGb, compute: template.guest },
-      { signal },
+      { timeoutMs: maxCreateMs, signal },
     );
     if (await machines.recordVolume(row.id, volume.id)) return volume.id;
     await retiring.foundVolume(row.id, volume.id);

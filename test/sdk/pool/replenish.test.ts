@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { callFly } from '../../support/fly-emulator.js';
 import type { Instance } from '../../support/instance.js';
 import { checkInvariants, listedMachines, listedVolumes } from '../../support/invariants.js';
 import { expectNothingMore } from '../../support/repeat.js';
@@ -86,6 +87,20 @@ test.each(['create_volume', 'create_machine'] as const)(
     expect(await checkInvariants(platform)).toEqual([]);
   },
 );
+
+test('G4: a machine that is destroyed while it is waited for is given up at once', async () => {
+  const frozen = one.calls.freezeBefore((call) => call.endsWith('/wait'));
+  const filling = one.valet.pool.replenish();
+  await frozen;
+  for (const { id } of await listedMachines(platform)) {
+    await callFly(platform.fly, 'DELETE', `/machines/${id}?force=true`);
+  }
+  one.calls.thaw();
+  const { failed } = await filling;
+  expect(failed[0]?.reason).toContain('destroyed, not started');
+  await settle(platform, one);
+  expect(await checkInvariants(platform)).toEqual([]);
+});
 
 test('members that wait suspended are suspended before they are ready', async () => {
   const suspending = await platform.controlPlane({ WARM_POOL_STANDBY: 'suspended' });

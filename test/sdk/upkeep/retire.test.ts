@@ -76,6 +76,15 @@ test('the machine goes first, and its volume when Fly has let go of it', async (
   expect(await listedVolumes(platform)).toEqual([]);
 });
 
+test('what Fly says is written down, whatever characters it has', async () => {
+  const error = `failed_precondition: volume is currently bound to machine: ${'\0'.repeat(14)}`;
+  platform.fly.faults.add({ call: 'delete_volume', kind: 'refuse', status: 412, error, times: 1 });
+  await instance.run('retire');
+  expect(await row()).toMatchObject({ state: 'retiring', machine_gone: true, volume_gone: false });
+  expect((await row())?.last_error).toContain('volume is currently bound to machine');
+  await retireWholly();
+});
+
 test('a volume is kept for as long as it should be, and not longer', async () => {
   await platform.database.db.query(
     `update machines set keep_volume_until = valet_now() + interval '48 hours' where id = $1`,
