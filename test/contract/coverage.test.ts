@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FlyClient } from '../../src/sdk/fly/client.js';
 import { page, tableRows } from '../support/documents.js';
 import { rows } from './rows.js';
 import { scenarios } from './scenarios.js';
@@ -21,6 +22,14 @@ describe('what is known of Fly', () => {
 
   it('is excused only where no scenario shows it', () => {
     expect(excused().filter((id) => !known.includes(id) || covered.includes(id))).toEqual([]);
+  });
+
+  it('is met by every call of Valet’s client', () => {
+    const runs = scenarios.map(({ run }) => run.toString());
+    const calls = Object.getOwnPropertyNames(FlyClient.prototype).filter(
+      (name) => !['constructor', 'close', 'waitingCalls'].includes(name),
+    );
+    expect(calls.filter((call) => !runs.some((run) => run.includes(`fly.${call}(`)))).toEqual([]);
   });
 
   it('is claimed by every scenario under a title of its own', () => {

@@ -61,6 +61,20 @@ describe('the queue of a client', () => {
     await Promise.all(reads);
   });
 
+  it('lets twenty machines be woken at once, with a look before and some after, and nobody waits', async () => {
+    await using queueing = await startQueueing();
+    const { fly, records } = queueing;
+    const wake = async (id: string) => {
+      await fly.getMachine(id);
+      await fly.startMachine(id);
+      await fly.waitForState(id, 'started', { timeoutMs: 5_000 });
+      await Promise.all([fly.getMachine(id), fly.getMachine(id), fly.getMachine(id)]);
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, number) => wake(`m${number}`)));
+    expect(records).toHaveLength(20 * 6);
+    expect(records.filter(({ queuedMs }) => queuedMs > 0)).toEqual([]);
+  });
+
   it('shows in the record of a call how long it waited', async () => {
     await using queueing = await startQueueing();
     const { fly, clock, records } = queueing;
