@@ -40,6 +40,11 @@ export interface FlyTimings {
   readonly restartDelayMs: number;
 }
 
+/** Says how long something takes this time. */
+export interface Pacing {
+  ms(what: keyof FlyTimings): number;
+}
+
 /** As quick as a computer allows while every passing state can still be seen. */
 export const instantTimings: FlyTimings = {
   createdMs: 5,

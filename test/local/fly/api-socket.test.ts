@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,10 @@ import type { FlyEmulator } from '../../../src/local/fly/emulator.js';
 import { withFlyEmulator } from '../../support/fly-emulator.js';
 import {
   askProgram,
+  createdMachine,
   destroyed,
   exec,
+  getMachine,
   newVolume,
   programPid,
   reach,
@@ -54,6 +56,22 @@ describe("a machine's own way to the API", () => {
     expect(sockets.map((path) => existsSync(path))).toEqual([false, true]);
     await fly.stop();
     expect(sockets.map((path) => existsSync(path))).toEqual([false, false]);
+  });
+
+  it('is there for machines that come after somebody has cleared its folder away', async () => {
+    await using fly = await withFlyEmulator();
+    await startedMachine(fly);
+    await rm(join(fly.dir, 'api'), { recursive: true });
+    const { id } = await startedMachine(fly);
+    expect(await askSocket(await socketOf(fly, id), `/v1/apps/${fly.app}/machines`)).toBe(200);
+  });
+
+  it('costs its machine the launch where it cannot be, and the machine is destroyed', async () => {
+    await using fly = await withFlyEmulator({ timings: { destroyLingerMs: 60_000 } });
+    await writeFile(join(fly.dir, 'api'), 'in the way');
+    const { id } = await createdMachine(fly);
+    await reach(fly, id, 'destroyed');
+    expect((await getMachine(fly, id)).events[1]).toMatchObject({ type: 'launch', status: 'launch_failed' });
   });
 
   it('has a short path also in a deep folder', async () => {

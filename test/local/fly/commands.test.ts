@@ -51,7 +51,7 @@ describe('restart', () => {
     const { body } = await callFly(fly, 'GET', `/machines/${id}/events?limit=4`);
     expect(body).toMatchObject([
       { type: 'start', status: 'started' },
-      { type: 'start', status: 'starting' },
+      { type: 'restart', status: 'starting', source: 'flyd' },
       { type: 'exit', request: { exit_event: { requested_stop: true, restarting: true } } },
       { type: 'restart', status: 'restarting', source: 'user' },
     ]);
@@ -98,7 +98,7 @@ describe('signal', () => {
     await reach(fly, id, 'stopped');
     expect((await getMachine(fly, id)).events[0]).toMatchObject({
       type: 'exit',
-      request: { exit_event: { signal: 9, guest_signal: 9, requested_stop: false } },
+      request: { exit_event: { exit_code: 137, signal: 9, guest_signal: 9, requested_stop: false } },
     });
   });
 

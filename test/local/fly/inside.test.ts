@@ -5,7 +5,16 @@ import type { FlyEmulator } from '../../../src/local/fly/emulator.js';
 import { parsePs } from '../../../src/local/fly/machines/processes/posix.js';
 import { splitCommand } from '../../../src/local/fly/machines/split-command.js';
 import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';
-import { exec, expectGone, newVolume, programPid, reach, startedMachine, tell } from '../../support/fly-machines.js';
+import {
+  destroyed,
+  exec,
+  expectGone,
+  newVolume,
+  programPid,
+  reach,
+  startedMachine,
+  tell,
+} from '../../support/fly-machines.js';
 
 describe('exec', () => {
   it('runs the command in the root folder, with the environment of the machine and its stdin', async () => {
@@ -62,6 +71,17 @@ describe('exec', () => {
       body: { error: 'deadline_exceeded: command did not end within 5 seconds' },
     });
     for (const { pid } of sleeps) await expectGone(pid);
+  });
+
+  it('answers although a daemon of the command stays behind, and lets its machine and the emulator end', async () => {
+    await using fly = await withFlyEmulator();
+    const { id } = await startedMachine(fly);
+    const daemon = "require('node:child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' })";
+    const script = `const { pid } = ${daemon}; console.log(pid); process.exit()`;
+    const { exit_code, stdout } = await exec(fly, id, [process.execPath, '-e', script]);
+    using _ = { [Symbol.dispose]: () => process.kill(Number(stdout), 'SIGKILL') };
+    expect(exit_code).toBe(0);
+    await destroyed(fly, id);
   });
 
   it('keeps a bounded part of the output', async () => {

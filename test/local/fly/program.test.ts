@@ -71,6 +71,7 @@ describe("a machine's program", () => {
       { request: { exit_event: { exit_code: 7, restarting: true } } },
       { request: { exit_event: { exit_code: 7, restarting: true } } },
     ]);
+    expect(body).toContainEqual(expect.objectContaining({ type: 'restart', status: 'starting', source: 'flyd' }));
   });
 
   it('that cannot be spawned by a create leaves no machine, and frees its volume', async () => {

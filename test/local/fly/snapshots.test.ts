@@ -26,6 +26,21 @@ describe('a snapshot', () => {
     expect(statuses).toEqual(['waiting', 'running', 'created']);
   });
 
+  it('goes on from state to state and never back, however much the times vary', async () => {
+    const draws = [0, 0.9];
+    await using fly = await withFlyEmulator({ pace: 'fly', random: () => draws.reverse()[0] ?? 0 });
+    fly.clock.hold();
+    fly.pace.setAnswers({ '*': 0 });
+    const { id } = await newVolume(fly);
+    await callFly(fly, 'POST', `/volumes/${id}/snapshots`);
+    const seen: string[] = [];
+    for (let secs = 0; secs < 30; secs++) {
+      seen.push(...(await snapshotsOf(fly, id)).map(({ status }) => status));
+      await fly.clock.advance(1000);
+    }
+    expect(seen.filter((status, at) => status !== seen[at - 1])).toEqual(['waiting', 'running', 'created']);
+  });
+
   it('keeps what was on the volume when it was taken, whatever becomes of the volume', async () => {
     await using fly = await withFlyEmulator();
     const volume = await newVolume(fly);

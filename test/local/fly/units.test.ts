@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Clock } from '../../../src/local/clock.js';
 import { newMachineId, newUlid, newVolumeId } from '../../../src/local/fly/ids.js';
+import { stopOrder } from '../../../src/local/fly/machines/config/stop-order.js';
 import { formatDuration, parseDurationMs } from '../../../src/local/fly/machines/duration.js';
 import { guestFault, guestOfSize } from '../../../src/local/fly/machines/guest.js';
 import { afterExit, RecentRestarts } from '../../../src/local/fly/machines/restart-policy.js';
@@ -76,5 +77,21 @@ describe('the restart policy', () => {
     expect(restarts.count).toBe(1);
     restarts.forget();
     expect(restarts.count).toBe(0);
+  });
+});
+
+describe('the order to stop', () => {
+  const config = { image: 'any', stop_config: { signal: 'SIGTERM', timeout: '20s' } } as const;
+
+  it('is that of the request, else of the config, else SIGINT and 5 seconds; never more than 5 minutes', () => {
+    expect(stopOrder(config, { signal: 'SIGHUP', timeout: '1s' })).toEqual({ signal: 'SIGHUP', timeoutMs: 1000 });
+    expect(stopOrder(config)).toEqual({ signal: 'SIGTERM', timeoutMs: 20_000 });
+    expect(stopOrder({ image: 'any' })).toEqual({ signal: 'SIGINT', timeoutMs: 5000 });
+    expect(stopOrder(config, { timeout: '10m' })).toMatchObject({ timeoutMs: 300_000 });
+  });
+
+  it("takes the 0s that the vendor's client always sends for no time at all", () => {
+    expect(stopOrder(config, { timeout: '0s' })).toMatchObject({ timeoutMs: 20_000 });
+    expect(stopOrder({ image: 'any' }, { timeout: '0s' })).toMatchObject({ timeoutMs: 5000 });
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Clock } from '../../../src/local/clock.js';
 import { Hosts } from '../../../src/local/fly/hosts/hosts.js';
-import { instantTimings } from '../../../src/local/fly/timings.js';
+import { Pace } from '../../../src/local/fly/pace/pace.js';
 import { UnconfirmedAnswers } from '../../../src/local/fly/unconfirmed.js';
 import { stateAt } from '../../../src/local/fly/volumes/states.js';
 import type { Volume } from '../../../src/local/fly/volumes/volume.js';
@@ -26,7 +26,7 @@ async function withHeldVolume(): Promise<TestVolumes> {
   const clock = new Clock();
   clock.hold();
   const hosts = new Hosts(['sjc', 'ams']);
-  const pace = { timings: { ...instantTimings, volumeMigratedPendingMs: weekMs } };
+  const pace = new Pace({ profile: 'instant', timings: { volumeMigratedPendingMs: weekMs }, random: () => 0 });
   const volumes = new Volumes({ dir, pace, clock, hosts, unconfirmed: new UnconfirmedAnswers() });
   const created = await volumes.create({
     app: 'app',

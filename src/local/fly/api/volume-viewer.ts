@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
+import { folderBytes } from '../folder.js';
 import type { Hosts } from '../hosts/hosts.js';
-import { folderBytes } from '../volumes/folder.js';
 import { summariseVolume, viewSpace } from '../volumes/view.js';
 import type { Volume } from '../volumes/volume.js';
 

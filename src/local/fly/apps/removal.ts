@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { Machine } from '../machines/machine.js';
 import type { MachineRegistry } from '../machines/registry.js';
 import { waitUntil } from '../machines/wait-until.js';
-import type { FlyTimings } from '../timings.js';
+import type { Pacing } from '../timings.js';
 import type { Volumes } from '../volumes/volumes.js';
 import type { Apps } from './apps.js';
 
@@ -11,7 +11,7 @@ export interface RemovalContext {
   readonly registry: MachineRegistry;
   readonly volumes: Volumes;
   readonly clock: Clock;
-  readonly pace: { readonly timings: FlyTimings };
+  readonly pace: Pacing;
   /** Forgets what else belongs to the app: its tokens, addresses, secrets and policies. */
   readonly onRemoved: (app: string) => void;
   readonly onLog: (line: string) => void;
@@ -53,7 +53,7 @@ export class AppRemovals {
   async #remove(app: string): Promise<void> {
     const { apps, registry, volumes, clock, pace, onRemoved } = this.#context;
     const { signal } = this.#closing;
-    const earliest = clock.sleep(pace.timings.appDeleteMs, signal);
+    const earliest = clock.sleep(pace.ms('appDeleteMs'), signal);
     // Heard where it is awaited; until then it must not count as unheard.
     earliest.catch(() => undefined);
     for (let pass = 1; registry.list(app, { includeDeleted: false }).length > 0; pass++) {

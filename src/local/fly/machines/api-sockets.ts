@@ -29,18 +29,25 @@ export class ApiSockets {
 
   /** Opens it unless it is open. @returns its path. @throws when all have been closed */
   async open({ id, app }: MachineIdentity): Promise<string> {
-    this.#folder ??= this.#makeFolder();
-    const path = join(await this.#folder, id);
+    this.#folder ??= this.#chooseFolder();
+    const folder = await this.#folder;
+    // Also when somebody has cleared it away meanwhile.
+    await mkdir(folder, { recursive: true });
     if (this.#closed) throw new Error('The emulator stops.');
-    const known = this.#servers.get(id);
-    const server = known ?? listen(path, this.#listenerFor(app));
+    const path = join(folder, id);
+    const server = this.#servers.get(id) ?? listen(path, this.#listenerFor(app));
     this.#servers.set(id, server);
-    await server;
+    try {
+      await server;
+    } catch (error) {
+      this.#servers.delete(id);
+      throw error;
+    }
     return path;
   }
 
   async close(machineId: string): Promise<void> {
-    const server = await this.#servers.get(machineId);
+    const server = await this.#servers.get(machineId)?.catch(() => undefined);
     this.#servers.delete(machineId);
     if (server === undefined) return;
     const closed = once(server, 'close');
@@ -57,12 +64,10 @@ export class ApiSockets {
     if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
   }
 
-  async #makeFolder(): Promise<string> {
+  async #chooseFolder(): Promise<string> {
     const folder = join(this.#dir, 'api');
     const fits = Buffer.byteLength(folder) + 1 + machineIdBytes <= maxPathBytes;
-    if (!fits) return mkdtemp(join(tmpdir(), 'fly-api-'));
-    await mkdir(folder, { recursive: true });
-    return folder;
+    return fits ? folder : mkdtemp(join(tmpdir(), 'fly-api-'));
   }
 }
 

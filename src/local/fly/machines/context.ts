@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Hosts } from '../hosts/hosts.js';
-import type { FlyTimings } from '../timings.js';
+import type { Pacing } from '../timings.js';
 import type { UnconfirmedAnswers } from '../unconfirmed.js';
 import type { MachineRecord } from './record.js';
 import type { CommandOrder, RunningCommand } from './vm/command.js';
@@ -16,7 +16,7 @@ export interface Boot {
 }
 
 export interface MachineContext {
-  readonly pace: { readonly timings: FlyTimings };
+  readonly pace: Pacing;
   readonly clock: Clock;
   readonly hosts: Hosts;
   readonly unconfirmed: UnconfirmedAnswers;

@@ -20,11 +20,11 @@ export const eventTypes: Readonly<Record<MachineCommand | MachineHappening, stri
   stop: 'stop',
   down: 'exit',
   exited: 'exit',
-  exited_to_restart: 'start',
+  exited_to_restart: 'restart',
   suspend: 'suspend',
   paused: 'suspend',
   restart: 'restart',
-  restarted: 'start',
+  restarted: 'restart',
   update: 'update',
   replace: 'update',
   replaced_to_start: 'start',
@@ -73,8 +73,9 @@ export interface ExitAccount {
 /** What an exit event tells of the end of the program. */
 export function exitRequest(account: ExitAccount): unknown {
   const { exit } = account;
-  const exitCode = exit.code ?? 0;
   const signalNumber = exit.signal === null ? -1 : constants.signals[exit.signal];
+  // As a shell has it: 137 was seen live for SIGKILL, 134 for SIGABRT.
+  const exitCode = exit.code ?? 128 + signalNumber;
   return {
     exit_event: {
       exit_code: exitCode,

@@ -70,7 +70,7 @@ export class Machine {
   /** What follows a create. A program that cannot be spawned is not tried again: the machine is given up. */
   launch(skipLaunch: boolean): void {
     this.#run.begin(async (signal) => {
-      await this.#context.clock.sleep(this.#context.pace.timings.createdMs, signal);
+      await this.#context.clock.sleep(this.#context.pace.ms('createdMs'), signal);
       await this.#run.pass('prepared', signal);
       if (skipLaunch) return;
       this.record.apply('start', 'user');
@@ -121,7 +121,7 @@ export class Machine {
     if (!this.record.apply('suspend', source)) return;
     this.#run.begin(async (signal) => {
       this.vm.pause();
-      await this.#context.clock.sleep(this.#context.pace.timings.suspendMs, signal);
+      await this.#context.clock.sleep(this.#context.pace.ms('suspendMs'), signal);
       await this.#run.pass('paused', signal);
     });
   }
@@ -135,7 +135,7 @@ export class Machine {
     this.#run.forgetRestarts();
     this.#run.begin(async (signal) => {
       await this.vm.stop(order);
-      await this.#context.clock.sleep(this.#context.pace.timings.replaceMs, signal);
+      await this.#context.clock.sleep(this.#context.pace.ms('replaceMs'), signal);
       await this.#run.pass(outcome, signal);
       if (outcome === 'replaced_to_start') await this.#run.bringUp('start', signal);
     });
@@ -184,9 +184,10 @@ export class Machine {
 
   async #vanish(signal: AbortSignal): Promise<void> {
     this.lease.end();
-    await this.#context.clock.sleep(this.#context.pace.timings.destroyMs, signal);
+    await this.#context.clock.sleep(this.#context.pace.ms('destroyMs'), signal);
     await this.#context.untilFree(this.record, signal);
-    await this.#context.onDestroyed(this.record);
+    // Whatever cannot be cleared away: the machine is gone.
+    await this.#context.onDestroyed(this.record).catch((error: unknown) => this.#run.log(error));
     this.record.apply('gone', 'flyd');
   }
 }

@@ -112,7 +112,7 @@ export class MachineRegistry {
     const { destroyedAtMs } = machine.record;
     return (
       destroyedAtMs !== undefined &&
-      this.#context.clock.nowMs() >= destroyedAtMs + this.#context.pace.timings.destroyLingerMs
+      this.#context.clock.nowMs() >= destroyedAtMs + this.#context.pace.ms('destroyLingerMs')
     );
   }
 

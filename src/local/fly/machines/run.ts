@@ -44,7 +44,7 @@ export class MachineRun {
       await this.vm.up('start', signal);
     } catch (error) {
       signal.throwIfAborted();
-      this.#log(error);
+      this.log(error);
       return false;
     }
     await this.pass('up', signal);
@@ -60,14 +60,14 @@ export class MachineRun {
   async bringUp(occasion: BootOccasion, signal: AbortSignal): Promise<void> {
     while (!(await this.#comesUp(occasion, signal))) {
       this.#restarts.add();
-      await this.#context.clock.sleep(this.#context.pace.timings.restartDelayMs, signal);
+      await this.#context.clock.sleep(this.#context.pace.ms('restartDelayMs'), signal);
     }
     await this.pass('up', signal);
   }
 
   /** Ends the program as ordered, and takes its time for that. @returns what the exit event tells; nothing if none ran */
   async bringDown(order: StopOrder, restarting: boolean, signal: AbortSignal): Promise<unknown> {
-    const earliest = this.#context.clock.sleep(this.#context.pace.timings.stopMs, signal);
+    const earliest = this.#context.clock.sleep(this.#context.pace.ms('stopMs'), signal);
     const [exit] = await Promise.all([this.vm.stop(order), earliest]);
     signal.throwIfAborted();
     return exit && this.#accountOf(exit, { requestedStop: true, restarting });
@@ -107,7 +107,7 @@ export class MachineRun {
     this.#record.events.add('exit', 'stopped', 'flyd', account);
     this.#record.apply('exited_to_restart', 'flyd');
     this.begin(async (signal) => {
-      await this.#context.clock.sleep(this.#context.pace.timings.restartDelayMs, signal);
+      await this.#context.clock.sleep(this.#context.pace.ms('restartDelayMs'), signal);
       await this.bringUp('restart', signal);
     });
   }
@@ -124,11 +124,12 @@ export class MachineRun {
 
   /** Work fails when its program cannot be spawned; anything else is a fault of the emulator, and the log shows it. */
   #onFailure(error: unknown): void {
-    this.#log(error);
+    this.log(error);
     if (this.#record.phase === 'starting') this.#record.apply('boot_failed', 'flyd');
   }
 
-  #log(error: unknown): void {
+  /** Tells the emulator's owner what has gone wrong with the machine. */
+  log(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.#context.onLog(`machine ${this.#record.identity.id}: ${message}`);
   }

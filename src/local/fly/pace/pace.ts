@@ -1,5 +1,5 @@
 import type { FlyCall } from '../faults/calls.js';
-import { type FlyTimings, instantTimings } from '../timings.js';
+import { type FlyTimings, instantTimings, type Pacing } from '../timings.js';
 import { type AnswerSpans, type PaceName, profiles, type TimingSpans } from './profiles.js';
 import { drawMs } from './span.js';
 
@@ -12,7 +12,7 @@ export interface PaceOptions {
 }
 
 /** How long things take; it may change while the emulator runs, and holds for what begins after that. */
-export class Pace {
+export class Pace implements Pacing {
   readonly #start: PaceOptions;
   #profile: PaceName;
   #spans: TimingSpans;
@@ -30,10 +30,8 @@ export class Pace {
   }
 
   /** Drawn anew each time that it is asked for. */
-  get timings(): FlyTimings {
-    const drawn: { -readonly [Name in keyof FlyTimings]: number } = { ...instantTimings };
-    for (const name of timingNames) drawn[name] = drawMs(this.#spans[name], this.#start.random);
-    return drawn;
+  ms(what: keyof FlyTimings): number {
+    return drawMs(this.#spans[what], this.#start.random);
   }
 
   /** The times and, where they vary, their bounds. */

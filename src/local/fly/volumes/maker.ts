@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
+import { copyFolder } from '../folder.js';
 import type { Host, Hosts } from '../hosts/hosts.js';
 import { newVolumeId } from '../ids.js';
 import { refusals } from '../refusal.js';
-import type { FlyTimings } from '../timings.js';
+import type { Pacing } from '../timings.js';
 import type { UnconfirmedAnswers } from '../unconfirmed.js';
-import { copyFolder } from './folder.js';
 import { placeVolume, type ZoneWish } from './placement.js';
 import { courseOfCreation, type VolumeOrigin } from './states.js';
 import type { Volume } from './volume.js';
@@ -22,7 +22,7 @@ export interface NewVolume
 
 export interface VolumesContext {
   readonly dir: string;
-  readonly pace: { readonly timings: FlyTimings };
+  readonly pace: Pacing;
   readonly clock: Clock;
   readonly hosts: Hosts;
   readonly unconfirmed: UnconfirmedAnswers;
@@ -65,7 +65,7 @@ export class VolumeMaker {
     if (source === undefined) await mkdir(dir, { recursive: true });
     else await copyFolder(source, dir);
     const nowMs = this.#context.clock.nowMs();
-    const course = courseOfCreation(origin, this.#context.pace.timings, nowMs);
+    const course = courseOfCreation(origin, this.#context.pace, nowMs);
     return { id, dir, region: host.region, host: host.id, course, createdAtMs: nowMs, changedAtMs: nowMs };
   }
 }

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
+import { copyFolder, folderBytes, removeFolder } from '../folder.js';
 import { newSnapshotId } from '../ids.js';
 import { refusals } from '../refusal.js';
-import type { FlyTimings } from '../timings.js';
-import { copyFolder, folderBytes } from './folder.js';
+import type { Pacing } from '../timings.js';
 import type { Volume } from './volume.js';
 
 export interface Snapshot {
@@ -17,13 +16,16 @@ export interface Snapshot {
   readonly digest: string;
   readonly volumeSizeGb: number;
   readonly createdAtMs: number;
+  /** Until then it waits. */
+  readonly runsAtMs: number;
+  readonly completeAtMs: number;
   readonly retentionDays: number;
   readonly dir: string;
 }
 
 export interface SnapshotsContext {
   readonly dir: string;
-  readonly pace: { readonly timings: FlyTimings };
+  readonly pace: Pacing;
   readonly clock: Clock;
 }
 
@@ -50,6 +52,8 @@ export class Snapshots {
     const id = newSnapshotId();
     const dir = join(this.#context.dir, 'snapshots', id);
     await copyFolder(volume.dir, dir);
+    const createdAtMs = this.#context.clock.nowMs();
+    const runsAtMs = createdAtMs + this.#context.pace.ms('snapshotWaitMs');
     const snapshot: Snapshot = {
       id,
       app: volume.app,
@@ -57,7 +61,9 @@ export class Snapshots {
       sizeBytes: await folderBytes(dir),
       digest: `${randomBytes(16).toString('hex')}-1`,
       volumeSizeGb: volume.sizeGb,
-      createdAtMs: this.#context.clock.nowMs(),
+      createdAtMs,
+      runsAtMs,
+      completeAtMs: runsAtMs + this.#context.pace.ms('snapshotRunMs'),
       retentionDays: volume.snapshotRetention,
       dir,
     };
@@ -81,10 +87,9 @@ export class Snapshots {
 
   /** Source: fly.io/docs/volumes/snapshots. */
   statusOf(snapshot: Snapshot): 'waiting' | 'running' | 'created' {
-    const { snapshotWaitMs, snapshotRunMs } = this.#context.pace.timings;
-    const ageMs = this.#context.clock.nowMs() - snapshot.createdAtMs;
-    if (ageMs < snapshotWaitMs) return 'waiting';
-    return ageMs < snapshotWaitMs + snapshotRunMs ? 'running' : 'created';
+    const nowMs = this.#context.clock.nowMs();
+    if (nowMs < snapshot.runsAtMs) return 'waiting';
+    return nowMs < snapshot.completeAtMs ? 'running' : 'created';
   }
 
   #isExpired(snapshot: Snapshot): boolean {
@@ -95,7 +100,7 @@ export class Snapshots {
     const expired = [...this.#snapshots.values()].filter((snapshot) => this.#isExpired(snapshot));
     for (const { id, dir } of expired) {
       this.#snapshots.delete(id);
-      await rm(dir, { recursive: true, force: true });
+      await removeFolder(dir);
     }
   }
 }

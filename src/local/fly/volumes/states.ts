@@ -1,4 +1,4 @@
-import type { FlyTimings } from '../timings.js';
+import type { Pacing } from '../timings.js';
 
 /** Source: fly.io/docs/volumes/volume-states. `recovering` is left out: only support staff recover a volume. */
 export type VolumeState =
@@ -32,28 +32,33 @@ export function lastChangeMs(course: StateCourse, sinceMs: number, nowMs: number
   return Math.max(sinceMs, ...course.passing.map((step) => step.untilMs).filter((untilMs) => untilMs <= nowMs));
 }
 
-export function courseOfCreation(origin: VolumeOrigin, timings: FlyTimings, nowMs: number): StateCourse {
-  const creating = ['creating', timings.volumeCreateMs] as const;
+/** When it comes to rest; `sinceMs` when it is at rest from the start. */
+export function settledMs(course: StateCourse, sinceMs: number): number {
+  return course.passing.at(-1)?.untilMs ?? sinceMs;
+}
+
+export function courseOfCreation(origin: VolumeOrigin, pace: Pacing, nowMs: number): StateCourse {
+  const creating = ['creating', pace.ms('volumeCreateMs')] as const;
   switch (origin) {
     case 'empty':
       return course(nowMs, [creating], 'created');
     case 'snapshot':
-      return course(nowMs, [creating, ['restoring', timings.volumeRestoreMs]], 'created');
+      return course(nowMs, [creating, ['restoring', pace.ms('volumeRestoreMs')]], 'created');
     case 'fork':
       return course(
         nowMs,
-        [creating, ['enabling_remote_export', timings.volumeExportMs], ['hydrating', timings.volumeHydrateMs]],
+        [creating, ['enabling_remote_export', pace.ms('volumeExportMs')], ['hydrating', pace.ms('volumeHydrateMs')]],
         'created',
       );
   }
 }
 
-export function courseOfExtension(timings: FlyTimings, nowMs: number): StateCourse {
-  return course(nowMs, [['extending', timings.volumeExtendMs]], 'created');
+export function courseOfExtension(pace: Pacing, nowMs: number): StateCourse {
+  return course(nowMs, [['extending', pace.ms('volumeExtendMs')]], 'created');
 }
 
-export function courseOfDeletion(timings: FlyTimings, nowMs: number): StateCourse {
-  return course(nowMs, [['scheduling_destroy', timings.volumeScheduleDestroyMs]], 'pending_destroy');
+export function courseOfDeletion(pace: Pacing, nowMs: number): StateCourse {
+  return course(nowMs, [['scheduling_destroy', pace.ms('volumeScheduleDestroyMs')]], 'pending_destroy');
 }
 
 /** What a migration leaves behind is soft deleted without further ado. */

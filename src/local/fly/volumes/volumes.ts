@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import type { Clock } from '../../clock.js';
+import { removeFolder } from '../folder.js';
 import { refusals } from '../refusal.js';
-import type { FlyTimings } from '../timings.js';
 import { claimOf } from './claim.js';
 import { type NewVolume, VolumeMaker, type VolumesContext } from './maker.js';
 import { VolumeRecords } from './records.js';
-import { courseOfDeletion, courseOfExtension, courseOfMigrated } from './states.js';
+import { courseOfDeletion, courseOfExtension, courseOfMigrated, settledMs } from './states.js';
 import { holderOf, isDeleted, type Volume } from './volume.js';
 
 /** All volumes: folders that outlive their machines and go when they are deleted. */
@@ -69,7 +68,7 @@ export class Volumes {
   /** The machine is destroyed: the binding ends a while later. */
   release(id: string): void {
     const volume = this.#records.find(id);
-    const boundUntilMs = this.#nowMs() + this.#timings.volumeUnbindMs;
+    const boundUntilMs = this.#nowMs() + this.#context.pace.ms('volumeUnbindMs');
     if (volume !== undefined) this.#records.change(volume, { boundUntilMs });
   }
 
@@ -82,7 +81,7 @@ export class Volumes {
   extend(app: string, id: string, sizeGb: number): Volume {
     const volume = this.reachable(app, id);
     if (sizeGb <= volume.sizeGb) throw refusals.invalid(`volume can only grow, it has ${volume.sizeGb} GB`);
-    return this.#records.change(volume, { sizeGb, course: courseOfExtension(this.#timings, this.#nowMs()) });
+    return this.#records.change(volume, { sizeGb, course: courseOfExtension(this.#context.pace, this.#nowMs()) });
   }
 
   /**
@@ -125,13 +124,9 @@ export class Volumes {
     // Its machine may have been destroyed during the copy.
     const old = this.reachable(app, id);
     const moved = this.#records.add({ ...old, ...made });
-    const goneAtMs = moved.createdAtMs + this.#timings.volumeMigratedPendingMs;
+    const goneAtMs = moved.createdAtMs + this.#context.pace.ms('volumeMigratedPendingMs');
     this.#records.change(old, { course: courseOfMigrated, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
     return moved;
-  }
-
-  get #timings(): FlyTimings {
-    return this.#context.pace.timings;
   }
 
   #nowMs(): number {
@@ -146,11 +141,10 @@ export class Volumes {
 
   async #destroy(volume: Volume): Promise<Volume> {
     const nowMs = this.#nowMs();
-    const { volumeScheduleDestroyMs, volumePendingDestroyMs } = this.#timings;
-    const goneAtMs = nowMs + volumeScheduleDestroyMs + volumePendingDestroyMs;
-    const course = courseOfDeletion(this.#timings, nowMs);
+    const course = courseOfDeletion(this.#context.pace, nowMs);
+    const goneAtMs = settledMs(course, nowMs) + this.#context.pace.ms('volumePendingDestroyMs');
     const deleted = this.#records.change(volume, { course, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
-    await rm(volume.dir, { recursive: true, force: true });
+    await removeFolder(volume.dir);
     return deleted;
   }
 

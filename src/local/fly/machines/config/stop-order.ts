@@ -19,12 +19,19 @@ export interface StopOrder {
   readonly timeoutMs: number;
 }
 
-/** How the program is told to end: by the request, else by the config, else as Fly does by default. */
+/**
+ * How the program is told to end: by the request, else by the config, else as Fly does by default. The vendor's client
+ * sends `0s` when nobody has asked for a time. Source: github.com/superfly/fly-go, Duration in StopMachineInput.
+ */
 export function stopOrder(config: MachineConfig, request: StopRequest = {}): StopOrder {
-  const timeout = request.timeout ?? config.stop_config?.timeout;
-  const timeoutMs = timeout === undefined ? defaultStopTimeoutMs : parseDurationMs(timeout);
+  const askedMs = msOf(request.timeout);
+  const timeoutMs = (askedMs === 0 ? undefined : askedMs) ?? msOf(config.stop_config?.timeout);
   return {
     signal: request.signal ?? config.stop_config?.signal ?? 'SIGINT',
     timeoutMs: Math.min(timeoutMs ?? defaultStopTimeoutMs, maxStopTimeoutMs),
   };
+}
+
+function msOf(timeout: string | undefined): number | undefined {
+  return timeout === undefined ? undefined : parseDurationMs(timeout);
 }

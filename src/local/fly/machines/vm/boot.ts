@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../clock.js';
 import { freePort } from '../../../free-port.js';
 import type { OnProcess } from '../../../started-process.js';
+import { removeFolder } from '../../folder.js';
 import type { Boot } from '../context.js';
 import type { MachineIdentity, MachineRecord } from '../record.js';
 import { startCommand } from './command.js';
@@ -40,7 +41,7 @@ export async function bootMachine(settings: BootSettings, { record, keepsRootfs,
   const { dir, clock, onProcess } = settings;
   const { id } = record.identity;
   const rootDir = rootDirOf(dir, id);
-  if (!keepsRootfs) await rm(rootDir, { recursive: true, force: true });
+  if (!keepsRootfs) await removeFolder(rootDir);
   await mkdir(rootDir, { recursive: true });
   await mkdir(join(dir, 'logs'), { recursive: true });
   const apiSocket = await settings.apiSocketOf(record.identity);
@@ -65,7 +66,7 @@ export async function bootMachine(settings: BootSettings, { record, keepsRootfs,
 
 /** Nothing stays of a destroyed machine but its log. */
 export async function clearRootDir(dir: string, machineId: string): Promise<void> {
-  await rm(rootDirOf(dir, machineId), { recursive: true, force: true });
+  await removeFolder(rootDirOf(dir, machineId));
 }
 
 function rootDirOf(dir: string, machineId: string): string {

@@ -39,6 +39,9 @@ const maxOutputBytes = 1024 * 1024;
 /** What a shell answers for a command that is not there. */
 const notFoundCode = 127;
 
+/** In real time, as pipes have no other: how long something that has left the group may keep the outputs open after the command itself has ended. */
+const lingerMs = 200;
+
 /** What it has left behind in its group ends with it. A command that cannot be spawned ends with 127. */
 export function startCommand(order: CommandOrder & CommandPlace): RunningCommand {
   const [command = '', ...args] = order.command;
@@ -71,7 +74,12 @@ async function endOf(
 ): Promise<CommandResult> {
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   let timedOut = false;
-  child.once('exit', () => signalGroup(pid, 'SIGKILL'));
+  child.once('exit', () => {
+    signalGroup(pid, 'SIGKILL');
+    // A daemon with a session of its own holds the pipes for as long as it likes.
+    const cut = setTimeout(() => [child.stdout, child.stderr].forEach((pipe) => void pipe.destroy()), lingerMs);
+    child.once('close', () => clearTimeout(cut));
+  });
   const spare = clock.after(timeoutMs, () => {
     timedOut = true;
     signalGroup(pid, 'SIGKILL');

@@ -38,14 +38,14 @@ export class Vm {
     const { clock, pace } = this.#context;
     const earlier = this.#boot?.process;
     if (earlier?.resumable && !this.#snapshotLost) {
-      await clock.sleep(pace.timings.resumeMs, signal);
+      await clock.sleep(pace.ms('resumeMs'), signal);
       earlier.resume();
       this.#tellCommands('SIGCONT');
       return;
     }
     await earlier?.kill();
     await this.#coldBoot(occasion, signal);
-    await clock.sleep(pace.timings.startMs, signal);
+    await clock.sleep(pace.ms('startMs'), signal);
   }
 
   pause(): void {

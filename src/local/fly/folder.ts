@@ -1,4 +1,4 @@
-import { cp, lstat, mkdir, opendir } from 'node:fs/promises';
+import { cp, lstat, mkdir, opendir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A volume with more files is shown emptier than it is, rather than that looking at it takes long. */
@@ -36,6 +36,11 @@ export async function copyFolder(from: string, to: string): Promise<void> {
       if (!isMissing(error) || attempt === copyAttempts) throw error;
     }
   }
+}
+
+/** With all that is in it, also while a program that was just killed is still writing. Nothing if it is not there. */
+export async function removeFolder(dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
 async function fileBytes(path: string): Promise<number> {
