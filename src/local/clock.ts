@@ -11,14 +11,6 @@ export class Clock {
   #wakeUp: NodeJS.Timeout | undefined;
   #advanced: Promise<void> = Promise.resolve();
 
-  /** One that is held at that moment. */
-  static heldAt(nowMs: number): Clock {
-    const clock = new Clock();
-    clock.#held = true;
-    clock.#heldAtMs = nowMs;
-    return clock;
-  }
-
   /** Milliseconds since the epoch. */
   nowMs(): number {
     return this.#held ? this.#heldAtMs : Date.now() + this.#offsetMs;

@@ -15,8 +15,8 @@ import { AppRemovals } from './apps/removal.js';
 import { AppResources } from './apps/resources.js';
 import { FaultList } from './faults/faults.js';
 import { MemorySnapshots } from './faults/memory-snapshots.js';
-import { Worlds } from './faults/worlds.js';
 import { Hosts } from './hosts/hosts.js';
+import { listsOf, stillLists } from './lists.js';
 import type { ApiSockets } from './machines/api-sockets.js';
 import { MachineRegistry } from './machines/registry.js';
 import { type BootSettings, bootMachine, clearRootDir } from './machines/vm/boot.js';
@@ -88,10 +88,15 @@ export function buildPlatform(options: FlyEmulatorOptions, sockets: ApiSockets):
   };
   const removals = new AppRemovals({ apps, registry, volumes, clock, pace, onRemoved, onLog });
   const rateLimits = new RateLimits({ clock, unconfirmed }, options.rateLimits ?? false);
-  const rest = { apps, hosts, resources, snapshots, removals, tokens, org, orgs, pace, rateLimits, unconfirmed };
-  const worlds = new Worlds({ registry, volumes, clock }, (things) => allRoutes({ ...rest, ...things }));
-  const faults: FaultList = new FaultList({ clock, worlds, snapshots: new MemorySnapshots(registry) });
-  return { ...rest, registry, volumes, clock, faults };
+  const things = { registry, volumes };
+  const faults: FaultList = new FaultList({
+    clock,
+    lists: listsOf(things),
+    stillLists: () => stillLists(things, clock.nowMs()),
+    snapshots: new MemorySnapshots(registry),
+  });
+  const what = { apps, registry, volumes, snapshots, resources, removals, tokens, org, orgs };
+  return { ...what, clock, hosts, pace, rateLimits, unconfirmed, faults };
 }
 
 function bootSettings(
@@ -112,7 +117,7 @@ function bootSettings(
   };
 }
 
-export function allRoutes(platform: Omit<Platform, 'faults'>): readonly Route[] {
+export function allRoutes(platform: Platform): readonly Route[] {
   const { registry, unconfirmed } = platform;
   const calls = new MachineCalls(registry, unconfirmed);
   return [

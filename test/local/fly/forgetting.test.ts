@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { stillOf } from '../../../src/local/fly/faults/still.js';
 import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';
 import {
   createdMachine,
@@ -77,6 +76,23 @@ describe('what is forgotten for a while', () => {
 });
 
 describe('a stale list', () => {
+  it('shows checks, leases and destroyed machines as they were too', async () => {
+    await using fly = await withFlyEmulator({ timings: { destroyLingerMs: 60_000 } });
+    const check = { type: 'tcp', port: 3000, grace_period: '1h' };
+    const { id } = await startedMachine(fly, { checks: { alive: check } });
+    const gone = await startedMachine(fly);
+    await destroyed(fly, gone.id);
+    await callFly(fly, 'POST', `/machines/${id}/lease`, { ttl: 60 });
+    fly.faults.add({ call: 'list_machines', times: always, kind: 'list_stale' });
+    // The lease ends and the destroyed machine is forgotten.
+    await fly.clock.advance(60_000);
+    await destroyed(fly, id);
+    expect((await callFly(fly, 'GET', '/machines?include_leases=true')).body).toMatchObject([
+      { id, host_status: 'ok', checks: [{ name: 'alive', status: 'warning' }], lease: { nonce: expect.any(String) } },
+    ]);
+    expect(await listMachines(fly, '?include_deleted=true')).toEqual([id, gone.id]);
+  });
+
   it('lacks what came later, keeps what went, shows old states, and honours filters', async () => {
     await using fly = await withFlyEmulator();
     const stays = await startedMachine(fly, { metadata: { env: 'blue' } });
@@ -97,7 +113,7 @@ describe('a stale list', () => {
   });
 
   it('of volumes shows them as they were', async () => {
-    await using fly = await withFlyEmulator({ timings: { volumeCreateMs: 0, volumeScheduleDestroyMs: 0 } });
+    await using fly = await withFlyEmulator({ timings: { volumePendingDestroyMs: 60_000 } });
     const goes = await newVolume(fly);
     fly.faults.add({ call: 'list_volumes', times: 1, kind: 'list_stale' });
     await callFly(fly, 'DELETE', `/volumes/${goes.id}`);
@@ -109,33 +125,5 @@ describe('a stale list', () => {
       { id: goes.id, state: expect.stringMatching(/destroy$/) },
       { id: later.id },
     ]);
-  });
-});
-
-describe('a still', () => {
-  class Count {
-    #value = 0;
-    get value(): number {
-      return this.#value;
-    }
-    add(): void {
-      this.#value += 1;
-    }
-  }
-  class Holder {
-    readonly count = new Count();
-    name = 'before';
-  }
-
-  it('says what was, also of what it holds, while the living one goes on', () => {
-    const living = new Holder();
-    living.count.add();
-    const still = stillOf(living);
-    living.count.add();
-    living.name = 'after';
-    expect([still.count.value, still.name]).toEqual([1, 'before']);
-    expect([living.count.value, living.name]).toEqual([2, 'after']);
-    still.count.add();
-    expect(living.count.value).toBe(3);
   });
 });

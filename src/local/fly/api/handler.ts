@@ -1,10 +1,9 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Clock } from '../../clock.js';
 import type { Apps } from '../apps/apps.js';
-import type { FaultList } from '../faults/faults.js';
+import type { FaultList, Hit } from '../faults/faults.js';
 import { fillingOf } from '../faults/filling.js';
 import { answered, performUnder } from '../faults/perform.js';
-import type { World } from '../faults/worlds.js';
 import type { Pace } from '../pace/pace.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';
 import { isCounted, subjectOf } from '../rate-limits/rates.js';
@@ -28,11 +27,8 @@ export interface ApiOptions {
 
 /** A call that is known, from somebody who is. */
 interface Call {
-  readonly method: string;
-  /** Below `/v1`. */
-  readonly path: string;
   readonly match: RouteMatch;
-  readonly request: ApiRequest;
+  readonly request: Omit<ApiRequest, 'lists'>;
 }
 
 const prefix = '/v1';
@@ -49,8 +45,9 @@ async function perform(options: ApiOptions, request: IncomingMessage, signal: Ab
   const answerMs = options.pace.answerMs(match.route.call);
   if (answerMs > 0) await options.clock.sleep(answerMs, signal);
   const facts = { call: match.route.call, target: match.params.id, app: match.params.app };
-  const { fault, world } = options.faults.take(facts);
-  const act = async () => handle(options, call, world);
+  const hit = options.faults.take(facts);
+  const { fault } = hit;
+  const act = async () => handle(options, call, hit);
   if (fault === undefined) return answered(await act());
   const filling = fillingOf(facts, apiRequest.query, apiRequest.bodyText);
   const { emptyBody = () => [] } = match.route;
@@ -64,12 +61,11 @@ async function readCall(options: ApiOptions, request: IncomingMessage, signal: A
   if (!fullPath.startsWith(`${prefix}/`)) throw refusals.unknownPath();
   const caller = options.access(request);
   const bodyText = await readBody(request);
-  const path = fullPath.slice(prefix.length);
-  const match = matchRoute(options.routes, method, path);
+  const match = matchRoute(options.routes, method, fullPath.slice(prefix.length));
   if (match === undefined) throw refusals.notImplemented(method, fullPath);
   const query = new URLSearchParams(search);
   const { params } = match;
-  return { method, path, match, request: { params, query, headers: request.headers, caller, bodyText, signal } };
+  return { match, request: { params, query, headers: request.headers, caller, bodyText, signal } };
 }
 
 function limit({ rateLimits, apps }: ApiOptions, match: RouteMatch, caller: Caller): void {
@@ -78,11 +74,10 @@ function limit({ rateLimits, apps }: ApiOptions, match: RouteMatch, caller: Call
   rateLimits.count(match.route.call, subjectOf(match, org));
 }
 
-function handle(options: ApiOptions, call: Call, world: World | undefined): ApiAnswer | Promise<ApiAnswer> {
-  const { request, method, path } = call;
+function handle(options: ApiOptions, { match, request }: Call, hit: Hit): ApiAnswer | Promise<ApiAnswer> {
   const { app } = request.params;
   if (app !== undefined) assertMay(request.caller, options.apps.get(app));
-  const route = world === undefined ? call.match.route : matchRoute(world.routes, method, path)?.route;
-  if (route === undefined) throw refusals.notImplemented(method, path);
-  return route.handle(request);
+  const { route } = match;
+  if (hit.hidesTarget) throw refusals.notFound(route.path.startsWith('/apps/:app/volumes') ? 'volume' : 'machine');
+  return route.handle({ ...request, lists: hit.lists });
 }

@@ -28,7 +28,7 @@ export function machineRoutes(
       method: 'GET',
       path: collection,
       call: 'list_machines',
-      handle: (request) => list(registry, request, filtersMetadata()),
+      handle: (request) => list(request, filtersMetadata()),
     },
     { method: 'GET', path: item, call: 'get_machine', handle: calls.read(get) },
     { method: 'POST', path: item, call: 'update_machine', handle: calls.write(change) },
@@ -50,13 +50,13 @@ function create(registry: MachineRegistry, request: ApiRequest): ApiAnswer {
   return leased(machine, request, body.lease_ttl);
 }
 
-function list(registry: MachineRegistry, request: ApiRequest, filtersMetadata: boolean): ApiAnswer {
-  const { query } = request;
+function list(request: ApiRequest, filtersMetadata: boolean): ApiAnswer {
+  const { query, lists } = request;
   const [states, regions] = [listIn(query, 'state'), listIn(query, 'region')];
   const metadata = filtersMetadata ? metadataIn(query) : [];
   const options = { summary: booleanIn(query, 'summary'), withLease: booleanIn(query, 'include_leases') };
-  const body = registry
-    .list(param(request, 'app'), { includeDeleted: booleanIn(query, 'include_deleted') })
+  const body = lists
+    .machines(param(request, 'app'), { includeDeleted: booleanIn(query, 'include_deleted') })
     .filter(({ record }) => states.length === 0 || states.includes(record.state))
     .filter(({ record }) => regions.length === 0 || regions.includes(record.identity.region))
     .filter(({ record }) => metadata.every(([key, value]) => record.config.metadata?.[key] === value))

@@ -3,11 +3,9 @@ import type { Apps } from '../apps/apps.js';
 import type { Hosts } from '../hosts/hosts.js';
 import { lostRegions } from '../hosts/room.js';
 import { guestOf } from '../machines/config/guest-of.js';
-import type { MachineRecord } from '../machines/record.js';
-import type { MachineRegistry } from '../machines/registry.js';
+import type { MachineSight } from '../machines/sight.js';
 import { lastChangeMs, stateAt } from '../volumes/states.js';
 import { isDeleted, type Volume } from '../volumes/volume.js';
-import type { Volumes } from '../volumes/volumes.js';
 import { assertOrg } from './access.js';
 import { type Listed, orgQuery, type Page, pageOf } from './org-page.js';
 import { type ApiAnswer, type ApiRequest, param, type Route } from './router.js';
@@ -15,8 +13,6 @@ import type { VolumeViewer } from './volume-viewer.js';
 
 export interface OrgSources {
   readonly apps: Apps;
-  readonly registry: MachineRegistry;
-  readonly volumes: Volumes;
   readonly viewer: VolumeViewer;
   readonly hosts: Hosts;
   readonly clock: Clock;
@@ -45,14 +41,14 @@ export function orgRoutes(sources: OrgSources): readonly Route[] {
   ];
 }
 
-function listMachines({ apps, registry, hosts }: OrgSources, request: ApiRequest): ApiAnswer {
+function listMachines({ apps, hosts }: OrgSources, request: ApiRequest): ApiAnswer {
   const org = param(request, 'org');
   assertOrg(request.caller, org);
   const query = orgQuery(request.query);
   const missing = lostRegions(hosts.list());
   const records = apps
     .list(org)
-    .flatMap(({ name }) => registry.list(name, { includeDeleted: query.includeDeleted }))
+    .flatMap(({ name }) => request.lists.machines(name, { includeDeleted: query.includeDeleted }))
     .map(({ record }) => record)
     .filter((record) => !missing.includes(record.identity.region));
   const page = pageOf(records.map(listedMachine), query);
@@ -60,13 +56,13 @@ function listMachines({ apps, registry, hosts }: OrgSources, request: ApiRequest
   return { status: 200, body: { machines, ...end(page, 'last_machine_id'), error_regions: missing } };
 }
 
-function listedMachine(record: MachineRecord): Listed & { readonly record: MachineRecord } {
+function listedMachine(record: MachineSight['record']): Listed & { readonly record: MachineSight['record'] } {
   const { identity, state, updatedAtMs } = record;
   return { id: identity.id, region: identity.region, state, updatedAtMs, record };
 }
 
 /** Of the config only what tells machines apart. */
-function viewOrgMachine(record: MachineRecord, summary: boolean): unknown {
+function viewOrgMachine(record: MachineSight['record'], summary: boolean): unknown {
   const { identity, config } = record;
   const { image, metadata = {} } = config;
   return {
@@ -86,13 +82,13 @@ function viewOrgMachine(record: MachineRecord, summary: boolean): unknown {
 
 /** Those of hosts that cannot be reached are among them: the published answer has no place to say what is missing. */
 async function listVolumes(sources: OrgSources, request: ApiRequest): Promise<ApiAnswer> {
-  const { apps, volumes, viewer, clock } = sources;
+  const { apps, viewer, clock } = sources;
   const org = param(request, 'org');
   assertOrg(request.caller, org);
   const query = orgQuery(request.query);
   const found = apps
     .list(org)
-    .flatMap(({ name }) => volumes.list(name))
+    .flatMap(({ name }) => request.lists.volumes(name))
     .filter((volume) => query.includeDeleted || !isDeleted(volume));
   const page = pageOf(
     found.map((volume) => listedVolume(volume, clock.nowMs())),

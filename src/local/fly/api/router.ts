@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FlyCall } from '../faults/calls.js';
+import type { Lists } from '../lists.js';
 import { refusals } from '../refusal.js';
 import type { Caller } from './access.js';
 
@@ -10,6 +11,8 @@ export interface ApiRequest {
   readonly headers: IncomingHttpHeaders;
   readonly caller: Caller;
   readonly bodyText: string;
+  /** What there is to list. */
+  readonly lists: Lists;
   /** Aborted when the caller is gone or the emulator stops. */
   readonly signal: AbortSignal;
 }

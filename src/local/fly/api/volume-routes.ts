@@ -75,8 +75,8 @@ function restoreOf({ snapshots, apps }: VolumeSources, app: string, id: string):
   return { kind: 'snapshot', dir: snapshot.dir, sizeGb: snapshot.volumeSizeGb, region: undefined };
 }
 
-async function list({ volumes, viewer }: VolumeSources, request: ApiRequest): Promise<ApiAnswer> {
-  const found = volumes.list(param(request, 'app'));
+async function list({ viewer }: VolumeSources, request: ApiRequest): Promise<ApiAnswer> {
+  const found = request.lists.volumes(param(request, 'app'));
   const summary = booleanIn(request.query, 'summary');
   return { status: 200, body: summary ? found.map(viewer.summary) : await Promise.all(found.map(viewer.whole)) };
 }

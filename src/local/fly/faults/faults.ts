@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.js';
+import { type Lists, listsWithout } from '../lists.js';
 import type { CallFault, Fault } from './fault.js';
 import { type CallFacts, fitsCall, fitsMachine, type StuckFacts } from './match.js';
 import type { MemorySnapshots } from './memory-snapshots.js';
 import { StandingFault } from './standing-fault.js';
-import type { World, Worlds } from './worlds.js';
 
 /** What a test can make go wrong. */
 export interface FlyFaults {
@@ -41,15 +41,19 @@ export type ListedFault = Fault & {
 
 export interface FaultContext {
   readonly clock: Clock;
-  readonly worlds: Worlds;
+  readonly lists: Lists;
+  /** What they are now, for later. */
+  readonly stillLists: () => Lists;
   readonly snapshots: MemorySnapshots;
 }
 
 /** What becomes of one call. */
 export interface Hit {
   readonly fault: StandingFault<CallFault> | undefined;
-  /** What it is answered from, if not from what is. */
-  readonly world: World | undefined;
+  /** What it is answered from if it lists things. */
+  readonly lists: Lists;
+  /** The machine or volume in its path is not to be known. */
+  readonly hidesTarget: boolean;
 }
 
 const maxFaults = 1000;
@@ -68,7 +72,7 @@ export class FaultList implements FlyFaults {
     if (this.#standing.length >= maxFaults) throw new Error(`There are ${maxFaults} faults already: remove some.`);
     this.#count += 1;
     const id = `fault_${this.#count}`;
-    const past: World | undefined = fault.kind === 'list_stale' ? this.#context.worlds.asOfNow() : undefined;
+    const past = fault.kind === 'list_stale' ? this.#context.stillLists() : undefined;
     this.#standing = [...this.#standing, new StandingFault(id, fault, this.#context.clock, past)];
     return { id, remove: () => void this.remove(id) };
   }
@@ -108,7 +112,8 @@ export class FaultList implements FlyFaults {
         standing.left > 0 && fitsCall(standing.fault, facts) && !standing.forgetsOneThing,
     );
     fault?.use();
-    return { fault, world: this.#worldFor(fault, forgotten) };
+    const lists = fault?.past ?? listsWithout(this.#context.lists, forgotten);
+    return { fault, lists, hidesTarget: facts.target !== undefined && forgotten.has(facts.target) };
   }
 
   /** Resolves when no fault holds the machine in its state. @throws the signal's reason */
@@ -119,11 +124,6 @@ export class FaultList implements FlyFaults {
       holding.use();
       await holding.held(signal);
     }
-  }
-
-  #worldFor(fault: StandingFault | undefined, forgotten: ReadonlySet<string>): World | undefined {
-    if (fault?.past !== undefined) return fault.past;
-    return forgotten.size > 0 ? this.#context.worlds.without(forgotten) : undefined;
   }
 
   #dropSpent(): void {

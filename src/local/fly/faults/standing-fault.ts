@@ -1,14 +1,14 @@
 import type { Clock } from '../../clock.js';
+import type { Lists } from '../lists.js';
 import type { Fault } from './fault.js';
 import { type CallFacts, fitsCall, listsThings, readsThing } from './match.js';
-import type { World } from './worlds.js';
 
 /** A fault that was added, and what it is doing. */
 export class StandingFault<Kind extends Fault = Fault> {
   readonly id: string;
   readonly fault: Kind;
   /** What a stale list is read from. */
-  readonly past: World | undefined;
+  readonly past: Lists | undefined;
   readonly #clock: Clock;
   readonly #addedAtMs: number;
   readonly #ended = new AbortController();
@@ -17,7 +17,7 @@ export class StandingFault<Kind extends Fault = Fault> {
   #left: number;
   #holding = 0;
 
-  constructor(id: string, fault: Kind, clock: Clock, past: World | undefined) {
+  constructor(id: string, fault: Kind, clock: Clock, past: Lists | undefined) {
     this.id = id;
     this.fault = fault;
     this.past = past;

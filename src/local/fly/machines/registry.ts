@@ -1,5 +1,3 @@
-import type { Clock } from '../../clock.js';
-import { stillOf } from '../faults/still.js';
 import { newMachineId } from '../ids.js';
 import { refusals } from '../refusal.js';
 import type { Volumes } from '../volumes/volumes.js';
@@ -34,6 +32,7 @@ export class MachineRegistry {
 
   /** @throws FlyRefusal 400 unknown region or volume, 409 name in use, 412 volume in use or its host full, 422 region full */
   create(request: NewMachine): Machine {
+    this.#dropOldest();
     const { app, config } = request;
     const id = newMachineId();
     const name = request.name ?? `machine-${id}`;
@@ -66,7 +65,6 @@ export class MachineRegistry {
   }
 
   list(app: string, options: { readonly includeDeleted: boolean }): readonly Machine[] {
-    this.#dropOldest();
     return options.includeDeleted ? this.#of(app) : this.#living(app);
   }
 
@@ -77,9 +75,9 @@ export class MachineRegistry {
     migrate(machine, this.#context.hosts, this.#volumes);
   }
 
-  /** Of every app, without the destroyed ones. */
+  /** Of every app; lately destroyed ones are among them. */
   all(): readonly Machine[] {
-    return [...this.#machines.values()].filter((machine) => machine.record.phase !== 'destroyed');
+    return [...this.#machines.values()];
   }
 
   /** Ends its program as a crash would. False when none runs. @throws when there is no such machine */
@@ -87,13 +85,6 @@ export class MachineRegistry {
     const machine = this.find(id);
     if (machine === undefined) throw new Error(`There is no machine ${id} that could crash.`);
     return machine.vm.crash();
-  }
-
-  /** Some of the machines as they are now, whatever happens later; to read only. */
-  still(isThere: (id: string) => boolean, clock: Clock): MachineRegistry {
-    const still = new MachineRegistry({ ...this.#context, clock }, this.#volumes);
-    for (const [id, machine] of this.#machines) if (isThere(id)) still.#machines.set(id, stillOf(machine));
-    return still;
   }
 
   async close(): Promise<void> {

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FlyMachine } from '../../../sdk/fly/wire.js';
 import type { MachineConfig } from './config/schema.js';
 import type { Lease } from './lease.js';
-import type { Machine } from './machine.js';
-import type { MachineRecord } from './record.js';
+import type { MachineSight } from './sight.js';
 
 /** The machine object carries only the last few of its events. */
 const shownEvents = 5;
@@ -19,7 +18,7 @@ export interface ViewOptions {
 type MachineView = Omit<FlyMachine, 'config'> & Readonly<Record<string, unknown>>;
 
 /** A machine on the wire. Source: fly.io/docs/machines/api/machines-resource. */
-export function viewMachine(machine: Machine, options: ViewOptions = {}): MachineView {
+export function viewMachine(machine: MachineSight, options: ViewOptions = {}): MachineView {
   const { record, lease } = machine;
   const held = options.withLease === true ? lease.current : undefined;
   return {
@@ -35,7 +34,7 @@ export function viewLease(lease: Lease, version: string): Readonly<Record<string
   return { nonce, owner, description, version, expires_at: Math.floor(expiresAtMs / 1000) };
 }
 
-function viewRecord(record: MachineRecord): Omit<FlyMachine, 'config'> & Readonly<Record<string, unknown>> {
+function viewRecord(record: MachineSight['record']): Omit<FlyMachine, 'config'> & Readonly<Record<string, unknown>> {
   return {
     id: record.identity.id,
     name: record.identity.name,
@@ -52,7 +51,7 @@ function viewRecord(record: MachineRecord): Omit<FlyMachine, 'config'> & Readonl
 }
 
 /** The whole config is on the host. Source: fly.io/docs/apps/trouble-host-unavailable. */
-function viewDetails({ record, host, checks }: Machine): Readonly<Record<string, unknown>> {
+function viewDetails({ record, host, checks }: MachineSight): Readonly<Record<string, unknown>> {
   const events = record.events.newestFirst.slice(0, shownEvents);
   if (host.reachable) return { config: record.config, events, checks: checks.statuses, host_status: 'ok' };
   return { incomplete_config: incompleteOf(record.config), events, checks: [], host_status: 'unreachable' };

@@ -1,4 +1,3 @@
-import type { Clock } from '../../clock.js';
 import { removeFolder } from '../folder.js';
 import { refusals } from '../refusal.js';
 import { claimOf } from './claim.js';
@@ -22,6 +21,11 @@ export class Volumes {
   /** @throws FlyRefusal 409 when none of its regions has room */
   async create(request: NewVolume): Promise<Volume> {
     return this.#records.add(await this.#maker.create(request, this.#records.all()));
+  }
+
+  /** Of every app. */
+  all(): readonly Volume[] {
+    return this.#records.all();
   }
 
   /** Deleted ones are among them for a while. */
@@ -146,12 +150,5 @@ export class Volumes {
     const deleted = this.#records.change(volume, { course, boundTo: undefined, boundUntilMs: undefined, goneAtMs });
     await removeFolder(volume.dir);
     return deleted;
-  }
-
-  /** Some of the volumes as they are now, whatever happens later; to read only. */
-  still(isThere: (id: string) => boolean, clock: Clock): Volumes {
-    const still = new Volumes({ ...this.#context, clock });
-    for (const volume of this.#records.all()) if (isThere(volume.id)) still.#records.add(volume);
-    return still;
   }
 }
