@@ -1,4 +1,5 @@
 import { Clock } from '../clock.js';
+import { freePort } from '../free-port.js';
 import type { Tokens } from './api/access.js';
 import { withAffinity } from './api/affinity.js';
 import { machineActionRoutes } from './api/machine-action-routes.js';
@@ -20,6 +21,7 @@ import { listsOf, stillLists } from './lists.js';
 import type { ApiSockets } from './machines/api-sockets.js';
 import { MachineRegistry } from './machines/registry.js';
 import { type BootSettings, bootMachine, clearRootDir } from './machines/vm/boot.js';
+import { Ports } from './machines/vm/ports.js';
 import type { FlyEmulatorOptions } from './options.js';
 import { Pace } from './pace/pace.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
@@ -112,6 +114,7 @@ function bootSettings(
     secretsOf: (app) => resources.secrets.environmentOf(app),
     apiSocketOf: (machine) => sockets.open(machine),
     machineEnv,
+    ports: new Ports(freePort),
     onProcess,
     clock,
   };

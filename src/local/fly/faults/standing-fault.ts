@@ -48,6 +48,7 @@ export class StandingFault<Kind extends Fault = Fault> {
 
   /** From now on nobody knows it. */
   hide(id: string): void {
+    for (const [known, sinceMs] of this.#hidden) if (!this.#lasts(sinceMs)) this.#hidden.delete(known);
     this.#hidden.set(id, this.#clock.nowMs());
   }
 

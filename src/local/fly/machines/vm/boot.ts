@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../clock.js';
-import { freePort } from '../../../free-port.js';
 import type { OnProcess } from '../../../started-process.js';
 import { removeFolder } from '../../folder.js';
 import type { Boot } from '../context.js';
@@ -9,6 +8,7 @@ import type { MachineIdentity, MachineRecord } from '../record.js';
 import { startCommand } from './command.js';
 import { type EnvironmentSource, machineEnvironment, type Places, placedHere } from './environment.js';
 import { writeFiles } from './files.js';
+import type { Ports } from './ports.js';
 import { MachineProcess } from './process.js';
 import { type Programs, programOf } from './program-of.js';
 
@@ -22,6 +22,7 @@ export interface BootSettings {
   /** Opens the machine's own Machines API, if it is not open yet, and answers where. */
   readonly apiSocketOf: (machine: MachineIdentity) => Promise<string>;
   readonly machineEnv: Readonly<Record<string, string>>;
+  readonly ports: Ports;
   readonly onProcess: OnProcess;
   readonly clock: Clock;
 }
@@ -38,7 +39,7 @@ export interface BootRequest {
  * @throws when the program cannot be spawned
  */
 export async function bootMachine(settings: BootSettings, { record, keepsRootfs, signal }: BootRequest): Promise<Boot> {
-  const { dir, clock, onProcess } = settings;
+  const { dir, clock, onProcess, ports } = settings;
   const { id } = record.identity;
   const rootDir = rootDirOf(dir, id);
   if (!keepsRootfs) await removeFolder(rootDir);
@@ -48,12 +49,14 @@ export async function bootMachine(settings: BootSettings, { record, keepsRootfs,
   const places = placesOf(settings, record, apiSocket);
   const secrets = settings.secretsOf(record.identity.app);
   await writeFiles(record.config, { rootDir, places, secrets });
-  const port = await freePort();
-  signal.throwIfAborted();
+  const port = await ports.take();
   const env = environmentOf(settings, { record, port, places, apiSocket, secrets });
   const place = { env, cwd: rootDir, clock };
   const program = programOf(settings.programs, record.config);
-  const process = new MachineProcess({ ...program, ...place, logPath: join(dir, 'logs', `${id}.log`) });
+  const process = onPort(ports, port, () => {
+    signal.throwIfAborted();
+    return new MachineProcess({ ...program, ...place, logPath: join(dir, 'logs', `${id}.log`) });
+  });
   onProcess({ pid: process.pid, exited: process.exited, endWith: 'SIGKILL' });
   const run: Boot['run'] = (order) => {
     const command = order.command.map((part) => placedHere(places, part));
@@ -62,6 +65,18 @@ export async function bootMachine(settings: BootSettings, { record, keepsRootfs,
     return started;
   };
   return { process, port, run };
+}
+
+/** What is started has the port until it ends, and where it cannot be started nothing has it. */
+function onPort(ports: Ports, port: number, start: () => MachineProcess): MachineProcess {
+  try {
+    const started = start();
+    void started.exited.then(() => ports.giveBack(port));
+    return started;
+  } catch (error) {
+    ports.giveBack(port);
+    throw error;
+  }
 }
 
 /** Nothing stays of a destroyed machine but its log. */
