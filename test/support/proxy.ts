@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HostedApp, HostedMachine, HostedService, MachineHost } from '../../src/local/fly/machine-host.js';
+import { type ProxyUnconfirmed, safeAssumptions } from '../../src/local/fly/proxy-unconfirmed.js';
 import type { ProxyOptions } from '../../src/local/proxy/options.js';
 import { startProxy } from '../../src/local/proxy/proxy.js';
-import { type ProxyUnconfirmed, safeAssumptions } from '../../src/local/proxy/unconfirmed.js';
 
 /** A node:http server on a port of its own that can die like a killed process: all connections reset at once. */
 export class TestServer {

@@ -1,5 +1,5 @@
 import type { FlyErrorBody } from '../../sdk/fly/wire.js';
-import { type CatalogueId, catalogue, errorText, type Filling } from './faults/catalogue.js';
+import { type CatalogueId, catalogue, errorText, type Filling } from './catalogue.js';
 
 /** What the API answers instead of success; thrown by whatever refuses, turned into an answer by the HTTP server. */
 export class FlyRefusal extends Error {

@@ -1,4 +1,4 @@
-import { type ProxyUnconfirmed, safeAssumptions } from '../proxy/unconfirmed.js';
+import { type ProxyUnconfirmed, safeAssumptions } from './proxy-unconfirmed.js';
 
 /**
  * Where nobody has published what Fly answers, or sources disagree: the emulator can give either answer, and a client

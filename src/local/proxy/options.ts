@@ -1,6 +1,6 @@
 import { Clock } from '../clock.js';
 import type { MachineHost } from '../fly/machine-host.js';
-import { type ProxyUnconfirmed, safeAssumptions } from './unconfirmed.js';
+import { type ProxyUnconfirmed, safeAssumptions } from '../fly/proxy-unconfirmed.js';
 
 export interface ControlPlaneInstance {
   readonly id: string;

@@ -1,5 +1,5 @@
+import type { ProxyUnconfirmed } from '../fly/proxy-unconfirmed.js';
 import type { Failure, Leg } from './replay/leg.js';
-import type { ProxyUnconfirmed } from './unconfirmed.js';
 
 /** The end of a request that nobody answers: `why` is for the log, led by Fly's error code. */
 export interface Refused {

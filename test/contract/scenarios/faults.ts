@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type CatalogueRow, catalogue, catalogueIds, errorText } from '../../../src/local/fly/faults/catalogue.js';
+import { type CatalogueRow, catalogue, catalogueIds, errorText } from '../../../src/local/fly/catalogue.js';
 import type { EmulatorStage } from '../../support/contract/stage.js';
 import type { Scenario } from '../scenario.js';
 import { create, destroy, getMachine, listedIds, machineOrder, reach, restingMachine } from '../steps/machines.js';

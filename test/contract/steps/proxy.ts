@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { ProxyUnconfirmed } from '../../../src/local/fly/proxy-unconfirmed.js';
 import type { LocalProxy, ProxyOptions } from '../../../src/local/proxy/options.js';
 import { startProxy } from '../../../src/local/proxy/proxy.js';
-import type { ProxyUnconfirmed } from '../../../src/local/proxy/unconfirmed.js';
 import type { EmulatorStage } from '../../support/contract/stage.js';
 import { TestServer } from '../../support/proxy.js';
 import { type Ask, ask, type Reply } from '../../support/proxy-client.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalogue, catalogueIds, errorText } from '../../../src/local/fly/faults/catalogue.js';
+import { catalogue, catalogueIds, errorText } from '../../../src/local/fly/catalogue.js';
 import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';
 import { machineRequest, newVolume, startedMachine } from '../../support/fly-machines.js';
 

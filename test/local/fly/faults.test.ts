@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FlyCall } from '../../../src/local/fly/faults/calls.js';
+import type { FlyCall } from '../../../src/local/fly/calls.js';
 import type { Fault } from '../../../src/local/fly/faults/fault.js';
 import { type CallFacts, fitsCall, fitsMachine } from '../../../src/local/fly/faults/match.js';
 import { callFly, withFlyEmulator } from '../../support/fly-emulator.js';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FlyCall } from '../faults/calls.js';
+import type { FlyCall } from '../calls.js';
 import type { Lists } from '../lists.js';
 import { refusals } from '../refusal.js';
 import type { Caller } from './access.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { FlyCall } from '../faults/calls.js';
-import { catalogueIds } from '../faults/catalogue.js';
+import type { FlyCall } from '../calls.js';
+import { catalogueIds } from '../catalogue.js';
 import { type Fault, passingStates } from '../faults/fault.js';
 import { badRequest, readInput } from './router.js';
 

@@ -1,4 +1,4 @@
-import type { FlyCall } from '../faults/calls.js';
+import type { FlyCall } from '../calls.js';
 import type { FlyFaults, ListedFault } from '../faults/faults.js';
 import { readFault } from './fault-input.js';
 import { badRequest, type ControlRoute, notThere, objectIn } from './router.js';

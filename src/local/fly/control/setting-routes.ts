@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FlyCall } from '../faults/calls.js';
+import type { FlyCall } from '../calls.js';
 import { timingNames } from '../pace/pace.js';
 import { paceNames } from '../pace/profiles.js';
 import { type ControlRoute, objectIn, readInput } from './router.js';

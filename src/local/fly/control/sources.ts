@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Apps } from '../apps/apps.js';
-import type { FlyCall } from '../faults/calls.js';
+import type { FlyCall } from '../calls.js';
 import type { FlyFaults } from '../faults/faults.js';
 import type { Hosts } from '../hosts/hosts.js';
 import type { Pace } from '../pace/pace.js';

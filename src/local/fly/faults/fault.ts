@@ -1,5 +1,5 @@
-import type { FlyCall } from './calls.js';
-import type { CatalogueId } from './catalogue.js';
+import type { FlyCall } from '../calls.js';
+import type { CatalogueId } from '../catalogue.js';
 
 /** What goes wrong with a call. */
 export type FaultEffect =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Filling } from './catalogue.js';
+import type { Filling } from '../catalogue.js';
 import type { CallFacts } from './match.js';
 
 /** So much of a create as the texts of refusals may quote. */

@@ -1,4 +1,4 @@
-import type { FlyCall } from './calls.js';
+import type { FlyCall } from '../calls.js';
 import type { CallFault, Fault, StuckFault } from './fault.js';
 
 export interface CallFacts {

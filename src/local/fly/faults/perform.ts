@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.js';
 import type { Outcome } from '../api/outcome.js';
 import type { ApiAnswer } from '../api/router.js';
+import type { Filling } from '../catalogue.js';
 import { FlyRefusal, refusalOf } from '../refusal.js';
-import type { Filling } from './catalogue.js';
 import type { CallFault } from './fault.js';
 import type { StandingFault } from './standing-fault.js';
 

@@ -1,5 +1,5 @@
 import type { FlyGuest } from '../../../sdk/fly/wire.js';
-import { errorDetail } from '../faults/catalogue.js';
+import { errorDetail } from '../catalogue.js';
 
 /** What a machine gets that asks for nothing. */
 export const defaultGuest: FlyGuest = { cpu_kind: 'shared', cpus: 1, memory_mb: 256 };

@@ -1,5 +1,5 @@
 import type { FlyMachineState } from '../../../sdk/fly/wire.js';
-import { errorText } from '../faults/catalogue.js';
+import { errorText } from '../catalogue.js';
 
 /**
  * A machine's states and what may happen in each, as data.

@@ -1,4 +1,4 @@
-import type { FlyCall } from '../faults/calls.js';
+import type { FlyCall } from '../calls.js';
 import { type FlyTimings, instantTimings, type Pacing } from '../timings.js';
 import { type AnswerSpans, type PaceName, profiles, type TimingSpans } from './profiles.js';
 import { drawMs } from './span.js';

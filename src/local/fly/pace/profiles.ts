@@ -1,4 +1,4 @@
-import type { FlyCall } from '../faults/calls.js';
+import type { FlyCall } from '../calls.js';
 import { type FlyTimings, instantTimings } from '../timings.js';
 import type { Span } from './span.js';
 

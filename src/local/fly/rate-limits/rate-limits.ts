@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import type { FlyCall } from '../faults/calls.js';
+import type { FlyCall } from '../calls.js';
 import { refusals } from '../refusal.js';
 import type { UnconfirmedAnswers } from '../unconfirmed.js';
 import { type Bucket, takeToken } from './bucket.js';

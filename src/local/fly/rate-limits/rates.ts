@@ -1,6 +1,6 @@
 import type { Caller } from '../api/access.js';
 import type { RouteMatch } from '../api/router.js';
-import type { FlyCall } from '../faults/calls.js';
+import type { FlyCall } from '../calls.js';
 import type { Rate } from './bucket.js';
 
 /** Per action and machine or app. Source: fly.io/docs/machines/api/working-with-machines-api. */

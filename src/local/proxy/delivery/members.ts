@@ -1,7 +1,7 @@
 import type { HostedApp, HostedMachine } from '../../fly/machine-host.js';
+import type { ProxyUnconfirmed } from '../../fly/proxy-unconfirmed.js';
 import type { ControlPlaneInstance, ProxyOptions } from '../options.js';
 import { directApp } from '../request-target.js';
-import type { ProxyUnconfirmed } from '../unconfirmed.js';
 import type { Candidate } from './choose-targets.js';
 import type { Connections } from './connections.js';
 import type { MachineSleep } from './machine-sleep.js';
