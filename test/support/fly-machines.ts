@@ -1,7 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 import { z } from 'zod';
 import type { FlyEmulator } from '../../src/local/fly/emulator.js';
-import { callFly, type FlyAddress } from './fly-emulator.js';
+import { callFly, type FlyAddress, type FlyReply } from './fly-emulator.js';
 
 const machineSchema = z.object({
   id: z.string(),
@@ -84,6 +85,22 @@ export async function reach(fly: FlyAddress, id: string, state: string): Promise
   expect(reply.status, JSON.stringify(reply.body)).toBe(200);
 }
 
+/** Asks to wait for a second in which nothing happens, and lets it pass on the emulator's clock. */
+export async function waitInVain(fly: FlyEmulator, id: string, query: string): Promise<FlyReply> {
+  let answered = false;
+  const asked = callFly(fly, 'GET', `/machines/${id}/wait?timeout=1&${query}`).finally(() => {
+    answered = true;
+  });
+  await vi.waitFor(
+    async () => {
+      await fly.clock.advance(1000);
+      expect(answered).toBe(true);
+    },
+    { timeout: 10_000, interval: 5 },
+  );
+  return asked;
+}
+
 export async function destroyed(fly: FlyAddress, id: string): Promise<void> {
   expect((await callFly(fly, 'DELETE', `/machines/${id}?force=true`)).status).toBe(200);
   await reach(fly, id, 'destroyed');
@@ -130,13 +147,19 @@ export async function programPid(fly: FlyEmulator, id: string, path: '/pid' | '/
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch {
     return false;
   }
 }
 
-/** Ended processes may take a moment to be cleared away by whoever is their parent by then. */
+/** Ended, and not yet cleared away by whoever is its parent by then. Unknown where there is no `/proc`. */
+function isZombie(pid: number): boolean {
+  const file = `/proc/${pid}/stat`;
+  return existsSync(file) && /\) Z /.test(readFileSync(file, 'utf8'));
+}
+
+/** Ended processes may take a moment to go. */
 export async function expectGone(pid: number): Promise<void> {
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000, interval: 20 });
 }

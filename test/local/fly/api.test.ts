@@ -7,6 +7,7 @@ import {
   machineRequest,
   startedMachine,
   tell,
+  waitInVain,
 } from '../../support/fly-machines.js';
 
 describe('the Machines API', () => {
@@ -102,7 +103,7 @@ describe('wait', () => {
   it('answers 408 in the words of Fly when the time is over', async () => {
     await using fly = await withFlyEmulator();
     const { id } = await startedMachine(fly);
-    expect(await callFly(fly, 'GET', `/machines/${id}/wait?state=stopped&timeout=1`)).toMatchObject({
+    expect(await waitInVain(fly, id, 'state=stopped')).toMatchObject({
       status: 408,
       body: { error: 'deadline_exceeded: machine failed to reach desired state, stopped, currently started' },
     });
@@ -133,8 +134,7 @@ describe('wait', () => {
     await using fly = await withFlyEmulator();
     const old = await startedMachine(fly);
     await callFly(fly, 'POST', `/machines/${old.id}`, machineRequest());
-    const path = `/machines/${old.id}/wait?state=started&timeout=1&version=${old.instance_id}`;
-    expect(await callFly(fly, 'GET', path)).toMatchObject({
+    expect(await waitInVain(fly, old.id, `state=started&version=${old.instance_id}`)).toMatchObject({
       status: 408,
       body: { error: expect.stringContaining('currently replaced') },
     });

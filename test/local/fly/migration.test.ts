@@ -10,6 +10,7 @@ import {
   reach,
   startedMachine,
   tell,
+  waitInVain,
 } from '../../support/fly-machines.js';
 
 describe('a migration between hosts', () => {
@@ -34,8 +35,7 @@ describe('a migration between hosts', () => {
     expect(await getVolume(fly, copy)).toMatchObject({ attached_machine_id: before.id });
     expect(await getVolume(fly, volume.id)).toMatchObject({ state: 'pending_destroy', attached_machine_id: null });
     expect(after.events).toContainEqual(expect.objectContaining({ type: 'launch', request: { migrated: true } }));
-    const wait = `/machines/${before.id}/wait?timeout=1&version=${before.instance_id}`;
-    expect(await callFly(fly, 'GET', wait)).toMatchObject({
+    expect(await waitInVain(fly, before.id, `version=${before.instance_id}`)).toMatchObject({
       status: 408,
       body: { error: expect.stringContaining('currently migrated') },
     });

@@ -9,6 +9,7 @@ import {
   reach,
   startedMachine,
   tell,
+  waitInVain,
 } from '../../support/fly-machines.js';
 
 const always = Number.POSITIVE_INFINITY;
@@ -69,7 +70,7 @@ describe('a machine that is stuck', () => {
     const stuck = fly.faults.add({ kind: 'stuck', state: 'destroying', times: 1 });
     for (let time = 1; time <= 2; time++)
       expect((await callFly(fly, 'DELETE', `/machines/${id}?force=true`)).status).toBe(200);
-    expect(await callFly(fly, 'GET', `/machines/${id}/wait?state=destroyed&timeout=1`)).toMatchObject({
+    expect(await waitInVain(fly, id, 'state=destroyed')).toMatchObject({
       status: 408,
       body: { error: expect.stringContaining('currently destroying') },
     });
