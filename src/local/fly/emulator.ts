@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Access } from './api/access.js';
+import { allRoutes } from './api/all-routes.js';
 import { createApiHandler } from './api/handler.js';
 import { type ApiServer, startApiServer } from './api/server.js';
 import { createControlHandler, isControl } from './control/handler.js';
@@ -10,7 +11,7 @@ import { ApiSockets } from './machines/api-sockets.js';
 import { hostMachines } from './machines/hosted-machine.js';
 import type { FlyEmulatorOptions } from './options.js';
 import type { Pace } from './pace/pace.js';
-import { allRoutes, buildPlatform } from './platform.js';
+import { buildPlatform } from './platform.js';
 import type { RateLimits } from './rate-limits/rate-limits.js';
 import type { UnconfirmedAnswers } from './unconfirmed.js';
 

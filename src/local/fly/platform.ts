@@ -1,16 +1,7 @@
 import { Clock } from '../clock.js';
 import { freePort } from '../free-port.js';
 import type { Tokens } from './api/access.js';
-import { withAffinity } from './api/affinity.js';
-import { machineActionRoutes } from './api/machine-action-routes.js';
-import { MachineCalls } from './api/machine-calls.js';
-import { machineInsideRoutes } from './api/machine-inside-routes.js';
-import { machineLeaseRoutes } from './api/machine-lease-routes.js';
-import { machineRoutes } from './api/machine-routes.js';
-import { metadataRoutes } from './api/metadata-routes.js';
 import { organisations } from './api/organisations.js';
-import { resourceRoutes } from './api/resource-routes.js';
-import type { Route } from './api/router.js';
 import { Apps } from './apps/apps.js';
 import { AppRemovals } from './apps/removal.js';
 import { AppResources } from './apps/resources.js';
@@ -19,6 +10,7 @@ import { MemorySnapshots } from './faults/memory-snapshots.js';
 import { Hosts } from './hosts/hosts.js';
 import { listsOf, stillLists } from './lists.js';
 import type { ApiSockets } from './machines/api-sockets.js';
+import type { MachineContext } from './machines/context.js';
 import { MachineRegistry } from './machines/registry.js';
 import { type BootSettings, bootMachine, clearRootDir } from './machines/vm/boot.js';
 import { Ports } from './machines/vm/ports.js';
@@ -53,52 +45,61 @@ export interface Platform {
 
 /** @param sockets where the machines' own Machines APIs listen */
 export function buildPlatform(options: FlyEmulatorOptions, sockets: ApiSockets): Platform {
-  const { dir, clock = new Clock(), onLog = ignore } = options;
-  const { pace: profile = 'instant', timings = {}, random = Math.random } = options;
+  const { dir, onLog = ignore } = options;
+  const ground = groundOf(options);
+  const { clock, unconfirmed } = ground;
   const nowMs = () => clock.nowMs();
-  const pace = new Pace({ profile, timings, random });
-  const hosts = new Hosts(regions.map((region) => region.code));
-  const unconfirmed = new UnconfirmedAnswers(options.unconfirmed);
   const { own: org, tokens, slugs: orgs } = organisations(options, nowMs);
   const apps = new Apps(nowMs);
   for (const name of appNames(options)) apps.add({ name, org, network: 'default' });
   const resources = new AppResources(nowMs);
-  const volumes = new Volumes({ dir, pace, clock, hosts, unconfirmed });
-  const snapshots = new Snapshots({ dir, pace, clock });
+  const volumes = new Volumes({ dir, ...ground });
+  const snapshots = new Snapshots({ dir, ...ground });
   const boots = bootSettings(options, { volumes, resources, clock }, sockets);
-  const registry = new MachineRegistry(
-    {
-      pace,
-      clock,
-      hosts,
-      unconfirmed,
-      onLog,
-      untilFree: ({ identity: { id, app }, state }, signal) => faults.untilFree({ id, app, state }, signal),
-      boot: (request) => bootMachine(boots, request),
-      onDestroyed: async ({ identity, config }) => {
-        const volume = config.mounts?.[0]?.volume;
-        if (volume !== undefined) volumes.release(volume);
-        await sockets.close(identity.id);
-        await clearRootDir(dir, identity.id);
-      },
-    },
-    volumes,
-  );
+  const untilFree: MachineContext['untilFree'] = ({ identity: { id, app }, state }, signal) =>
+    faults.untilFree({ id, app, state }, signal);
+  const clearAway = clearing(dir, volumes, sockets);
+  const boot: MachineContext['boot'] = (request) => bootMachine(boots, request);
+  const registry = new MachineRegistry({ ...ground, onLog, untilFree, boot, onDestroyed: clearAway }, volumes);
+  const faults = faultList(registry, volumes, clock);
   const onRemoved = (app: string) => {
     tokens.revoke(app);
     resources.forget(app);
   };
-  const removals = new AppRemovals({ apps, registry, volumes, clock, pace, onRemoved, onLog });
+  const removals = new AppRemovals({ ...ground, apps, registry, volumes, onRemoved, onLog });
   const rateLimits = new RateLimits({ clock, unconfirmed }, options.rateLimits ?? false);
+  return { ...ground, apps, registry, volumes, snapshots, resources, removals, tokens, org, orgs, faults, rateLimits };
+}
+
+/** What everything else stands on. */
+function groundOf(options: FlyEmulatorOptions): Pick<Platform, 'clock' | 'pace' | 'hosts' | 'unconfirmed'> {
+  const { clock = new Clock(), pace: profile = 'instant', timings = {}, random = Math.random } = options;
+  return {
+    clock,
+    pace: new Pace({ profile, timings, random }),
+    hosts: new Hosts(regions.map((region) => region.code)),
+    unconfirmed: new UnconfirmedAnswers(options.unconfirmed),
+  };
+}
+
+function faultList(registry: MachineRegistry, volumes: Volumes, clock: Clock): FaultList {
   const things = { registry, volumes };
-  const faults: FaultList = new FaultList({
+  return new FaultList({
     clock,
     lists: listsOf(things),
     stillLists: () => stillLists(things, clock.nowMs()),
     snapshots: new MemorySnapshots(registry),
   });
-  const what = { apps, registry, volumes, snapshots, resources, removals, tokens, org, orgs };
-  return { ...what, clock, hosts, pace, rateLimits, unconfirmed, faults };
+}
+
+/** What goes when a machine is destroyed: its hold on its volume, its socket and its root file system. */
+function clearing(dir: string, volumes: Volumes, sockets: ApiSockets): MachineContext['onDestroyed'] {
+  return async ({ identity, config }) => {
+    const volume = config.mounts?.[0]?.volume;
+    if (volume !== undefined) volumes.release(volume);
+    await sockets.close(identity.id);
+    await clearRootDir(dir, identity.id);
+  };
 }
 
 function bootSettings(
@@ -118,19 +119,6 @@ function bootSettings(
     onProcess,
     clock,
   };
-}
-
-export function allRoutes(platform: Platform): readonly Route[] {
-  const { registry, unconfirmed } = platform;
-  const calls = new MachineCalls(registry, unconfirmed);
-  return [
-    ...machineRoutes(registry, calls, unconfirmed),
-    ...machineActionRoutes(calls, unconfirmed),
-    ...machineInsideRoutes(calls, unconfirmed),
-    ...machineLeaseRoutes(calls, unconfirmed),
-    ...metadataRoutes(calls, unconfirmed),
-    ...resourceRoutes(platform),
-  ].map((route) => withAffinity(route, unconfirmed));
 }
 
 function appNames({ app, controlPlaneApp }: FlyEmulatorOptions): readonly string[] {

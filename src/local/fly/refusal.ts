@@ -47,6 +47,7 @@ export const refusals = {
   leaseHeld: (id: string, owner: string, expiresAtMs: number) =>
     refusalOf('409-lease-held', { id, owner, expires: rfc3339(expiresAtMs) }),
   waitedInVain: (wanted: string, current: string) => refusalOf('408-wait', { wanted, current }),
+  unknownOrg: (org: string) => refusalOf('400-unknown-org', { org }),
   unknownVolume: () => refusalOf('400-volume-missing'),
   volumeClaimed: (id: string) => refusalOf('412-volume-claimed', { id }),
   volumeBound: (id: string) => refusalOf('412-volume-bound', { id }),

@@ -44,7 +44,7 @@ export function appRoutes(sources: AppSources): readonly Route[] {
 
 function create({ apps, orgs, unconfirmed }: AppSources, request: ApiRequest): ApiAnswer {
   const order = appOrder(parseBody(createAppSchema, request.bodyText));
-  if (!orgs.includes(order.org)) throw refusals.invalid(`unknown organization ${order.org}`);
+  if (!orgs.includes(order.org)) throw refusals.unknownOrg(order.org);
   assertOrg(request.caller, order.org);
   if (apps.find(order.name) !== undefined) throw refusals.appNameTaken(unconfirmed.now.appNameTakenStatus);
   const { id, name, createdAtMs } = apps.add(order);

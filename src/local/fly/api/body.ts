@@ -70,7 +70,9 @@ const goTypes: Readonly<Record<string, string>> = {
 function refusalOf(issue: z.core.$ZodIssue): FlyRefusal {
   const expected = expectedType(issue, issue.input);
   if (expected === undefined) return refusals.invalid(`${issue.path.join('.')}: ${issue.message}`);
-  if (issue.input === undefined || issue.input === null) return refusals.invalid(`${issue.path.join('.')} is required`);
+  if (issue.input === undefined || issue.input === null) {
+    return refusals.invalid(`${issue.path.join('.') || 'a body'} is required`);
+  }
   // Go names fields only, not places in a list.
   const field = issue.path.filter((part) => typeof part !== 'number').join('.');
   const where = field === '' ? 'Go value' : `Go struct field ${field}`;

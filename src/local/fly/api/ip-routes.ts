@@ -44,7 +44,7 @@ export function ipRoutes(ips: IpAssignments, orgs: readonly string[]): readonly 
 function assign(ips: IpAssignments, orgs: readonly string[], request: ApiRequest): ApiAnswer {
   const body = parseBody(assignSchema, request.bodyText);
   if (body.org_slug !== undefined && !orgs.includes(body.org_slug)) {
-    throw refusals.invalid(`unknown organization ${body.org_slug}`);
+    throw refusals.unknownOrg(body.org_slug);
   }
   const { region = 'global', service_name: serviceName = '' } = body;
   if (region !== 'global' && regionsOf(region).length === 0) throw refusals.invalid(`unknown region ${region}`);

@@ -2,7 +2,7 @@
 export class MachineWork {
   readonly #onFailure: (error: unknown) => void;
   #running = new AbortController();
-  #pending: Promise<unknown> = Promise.resolve();
+  #pending: Promise<void> = Promise.resolve();
   #closed = false;
 
   /** @param onFailure told of what work throws that was not ended from here */
@@ -18,7 +18,8 @@ export class MachineWork {
     const ended = work(controller.signal).catch((error: unknown) => {
       if (!controller.signal.aborted) this.#onFailure(error);
     });
-    this.#pending = Promise.all([this.#pending, ended]);
+    const before = this.#pending;
+    this.#pending = ended.then(() => before);
   }
 
   abort(): void {

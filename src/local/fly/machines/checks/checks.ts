@@ -23,7 +23,7 @@ export class Checks {
   readonly #portOf: () => number | undefined;
   readonly #told = new Map<string, Told>();
   #running: AbortController | undefined;
-  #loops: Promise<unknown> = Promise.resolve();
+  #loops: Promise<void> = Promise.resolve();
   readonly #unwatch: () => void;
 
   constructor(record: MachineRecord, clock: Clock, portOf: () => number | undefined) {
@@ -58,7 +58,8 @@ export class Checks {
   #begin(running: AbortController): void {
     this.#running = running;
     const loops = planChecks(this.#record.config).map((check) => this.#loop(check, running.signal));
-    this.#loops = Promise.allSettled([this.#loops, ...loops]);
+    const before = this.#loops;
+    this.#loops = Promise.allSettled(loops).then(() => before);
   }
 
   async #loop(check: PlannedCheck, signal: AbortSignal): Promise<void> {
