@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Answer } from '../http/exchange.js';
 import type { FlyCall } from './endpoints.js';
-import { FlyError, FlyTransportError } from './errors.js';
+import { FlyError } from './errors.js';
+import { FlyTransportError } from './transport-error.js';
 
 /** Cuts out of a text what must not be shown. */
 type Redact = (text: string) => string;

@@ -34,7 +34,6 @@ export async function createOrAdopt<T>(
   try {
     return await creation.create({ ...deadline.within(createMs), requestTimeoutMs: createMs });
   } catch (failure) {
-    deadline.signal?.throwIfAborted();
     if (!mayExist(failure)) throw failure;
     return await look(fly, failure, deadline, creation.seek);
   }

@@ -1,8 +1,8 @@
 import { ValetError } from '../errors.js';
-import type { FaultKind } from '../http/fault.js';
 import { conflictingMachineId, type FlyRefusal, grpcCodeOf, judge } from './advice.js';
 import type { FlyAdvice } from './advice-table.js';
 import type { FlyCall } from './endpoints.js';
+import { FlyTransportError } from './transport-error.js';
 
 export interface FlyErrorFacts extends FlyRefusal {
   /** Id or name of what the call was about. */
@@ -67,44 +67,6 @@ export class FlyError extends ValetError {
   /** The same refusal, when a closer look has shown what to do about it. */
   withAdvice(advice: FlyAdvice): FlyError {
     return new FlyError({ ...this, retryAfterSecs: this.retryAfterSecs ?? null, advice });
-  }
-}
-
-export type FlyTransportKind =
-  | FaultKind
-  /** Not the shape that was expected. */
-  | 'unreadable'
-  /** It waited for its turn under Fly's rate limits, and the queue was longer than its time. */
-  | 'queued';
-
-export interface FlyTransportFacts {
-  readonly call: FlyCall;
-  readonly target: string;
-  /** `no` only where the request provably never left. */
-  readonly sent: 'no' | 'maybe';
-  readonly kind: FlyTransportKind;
-  readonly reason: string;
-  readonly cause?: unknown;
-}
-
-/** Fly gave no usable answer, or was not asked. */
-export class FlyTransportError extends ValetError {
-  override readonly name = 'FlyTransportError';
-  readonly call: FlyCall;
-  readonly target: string;
-  readonly sent: 'no' | 'maybe';
-  readonly kind: FlyTransportKind;
-
-  constructor({ call, target, sent, kind, reason, cause }: FlyTransportFacts) {
-    super('fly_failed', `Fly gave no usable answer to ${call} of ${target}: ${reason}.`, {
-      hint: sent === 'no' ? 'Nothing was sent: try again.' : 'It may have been carried out: look before repeating it.',
-      details: { call, target, sent, kind },
-      cause,
-    });
-    this.call = call;
-    this.target = target;
-    this.sent = sent;
-    this.kind = kind;
   }
 }
 

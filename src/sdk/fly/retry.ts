@@ -1,6 +1,7 @@
 import { type Backoff, backoffMs } from '../http/backoff.js';
 import type { Repeat } from './endpoints.js';
-import { FlyError, FlyTransportError, type FlyTransportKind } from './errors.js';
+import { FlyError } from './errors.js';
+import { FlyTransportError, type FlyTransportKind } from './transport-error.js';
 
 export type RetryDecision = { readonly retry: false } | { readonly retry: true; readonly afterMs: number };
 

@@ -7,11 +7,11 @@ import { readAnswer, readJson, refusalOf } from './answer.js';
 import { authorizationOf } from './authorization.js';
 import { Deadline, type FlyCallOptions } from './deadline.js';
 import { type FlyAnswers, type FlyCall, schemaOf } from './endpoints.js';
-import { FlyTransportError } from './errors.js';
-import type { Admission, RateLimiter } from './limits/rate-limiter.js';
+import type { RateLimiter } from './limits/rate-limiter.js';
 import { redactor } from './redact.js';
 import { buildRequest, type FlyContent, type FlyRequest, type RequestDefaults } from './request.js';
 import { decideRetry, retryAfterMs } from './retry.js';
+import { notAdmitted, transportError } from './transport-error.js';
 
 /** One attempt, for metrics. Holds no secret. */
 export interface FlyCallRecord {
@@ -119,22 +119,4 @@ export class FlyTransport {
     this.#affinity.note(answer.headers, url.pathname);
     return answer;
   }
-}
-
-type TurnedAway = Extract<Admission, { readonly admitted: false }>['reason'];
-
-const turnedAway: Readonly<Record<TurnedAway, string>> = {
-  too_late: "its turn under Fly's rate limits would come after its deadline",
-  too_many: "too many calls wait for their turn under Fly's rate limits",
-  closed: 'this client is closed',
-};
-
-function notAdmitted({ call, target }: FlyRequest, why: TurnedAway): FlyTransportError {
-  const kind = why === 'closed' ? 'closed' : 'queued';
-  return new FlyTransportError({ call, target, sent: 'no', kind, reason: turnedAway[why] });
-}
-
-function transportError({ call, target }: FlyRequest, fault: TransportFault): FlyTransportError {
-  const { sent, kind, message } = fault;
-  return new FlyTransportError({ call, target, sent, kind, reason: message, cause: fault });
 }

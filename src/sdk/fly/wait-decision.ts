@@ -1,5 +1,6 @@
-import { FlyError, FlyTransportError, type FlyTransportKind, isGone } from './errors.js';
+import { FlyError, isGone } from './errors.js';
 import { stateKind } from './states.js';
+import { FlyTransportError, type FlyTransportKind } from './transport-error.js';
 import type { WaitableState } from './wire.js';
 
 /** What a wait is for. */
@@ -14,7 +15,7 @@ export type WaitDecision =
   | { readonly kind: 'reached'; readonly state: string }
   /** The next slice, after a pause; `look` first at the machine itself. */
   | { readonly kind: 'again'; readonly look: boolean }
-  /** Fly cannot be asked for these states: the next slices ask for fewer, and looks do the rest. */
+  /** Fly cannot be asked for these states: it is looked at, the next slices ask for fewer, and looks do the rest. */
   | { readonly kind: 'narrow' }
   | { readonly kind: 'fail' };
 

@@ -1,13 +1,10 @@
 import type { FlyTransport } from './transport.js';
-import { endedBadly, Wait } from './waiting.js';
+import { endedBadly, Wait, type WaitTimes } from './waiting.js';
 import type { WaitableState } from './wire.js';
 
-export interface FlyWaitOptions {
-  /** From now to the end of the wait, whatever Fly does. */
-  readonly timeoutMs: number;
+export interface FlyWaitOptions extends WaitTimes {
   /** Wait for this version (`instance_id`) to get there: after an update, so as not to see the old one. */
   readonly version?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -1,9 +1,11 @@
 import { type Backoff, backoffMs, pause } from '../http/backoff.js';
 import type { FlyAdvice } from './advice-table.js';
 import { Deadline, type FlyCallOptions } from './deadline.js';
-import { FlyError, FlyTransportError } from './errors.js';
+import { FlyError } from './errors.js';
 import { lookAtMachine } from './machines.js';
+import { retryAfterMs } from './retry.js';
 import type { FlyTransport } from './transport.js';
+import { FlyTransportError } from './transport-error.js';
 import {
   decideAfterSlice,
   decideOnState,
@@ -19,7 +21,8 @@ import type { WaitableState } from './wire.js';
 const narrowSliceSecs = 5;
 const backoff: Backoff = { firstMs: 250, maxMs: 2_000 };
 
-interface WaitTimes extends FlyCallOptions {
+export interface WaitTimes extends FlyCallOptions {
+  /** From now to the end of the wait, whatever Fly does. */
   readonly timeoutMs: number;
 }
 
@@ -46,7 +49,9 @@ export class Wait {
     const { wanted } = this.#aim;
     let said: unknown;
     for (let slice = 1; ; slice++) {
+      let failure: unknown;
       const state = await this.#slice().catch((error: unknown) => {
+        failure = error;
         if (!isTimedOut(said)) said = error;
         return this.#after(error);
       });
@@ -54,7 +59,7 @@ export class Wait {
       if (state !== undefined && meaning === 'reached') return state;
       if (meaning === 'never')
         throw endedBadly(this.#id, `the machine is ${state}, not ${wanted.join(' or ')}`, 'gone');
-      const pauseMs = backoffMs(slice, backoff, this.#fly.random);
+      const pauseMs = Math.max(backoffMs(slice, backoff, this.#fly.random), retryAfterMs(failure));
       if (pauseMs >= this.#deadline.leftMs) throw said ?? this.#overdue(state);
       await pause(pauseMs, this.#deadline.signal);
     }
@@ -76,7 +81,6 @@ export class Wait {
 
   /** @returns the state, if it is known all the same */
   async #after(error: unknown): Promise<string | undefined> {
-    this.#deadline.signal?.throwIfAborted();
     const waitedMs = this.#timeoutMs - this.#deadline.leftMs;
     const decision = decideAfterSlice({ error, asked: this.#asked, waitedMs, ...this.#aim });
     switch (decision.kind) {
@@ -87,7 +91,7 @@ export class Wait {
       case 'narrow':
         this.#asked = narrowed(this.#aim);
         this.#maxSliceSecs = narrowSliceSecs;
-        return undefined;
+        return await this.#look();
       case 'fail':
         throw error;
     }

@@ -25,11 +25,13 @@ export const clientScenarios: readonly Scenario[] = [
       const updated = await fly.updateMachine(made.id, { config: { ...config, env: { STEP: 'two' } } });
       await fly.waitForState(made.id, 'started', { timeoutMs, version: updated.instance_id });
       await fly.stopMachine(made.id);
-      // Old servers ask for the version of what is to be stopped.
       await fly.waitForState(made.id, 'stopped', { timeoutMs, version: updated.instance_id });
+      // Old servers ask for the version of what is to be stopped, and know no `failed`.
+      expect(await fly.waitForState(made.id, ['stopped', 'failed'], { timeoutMs })).toBe('stopped');
       expect((await fly.getMachine(made.id)).config?.env).toMatchObject({ STEP: 'two' });
       await fly.deleteMachine(made.id);
       await fly.waitForState(made.id, 'destroyed', { timeoutMs });
+      await expect(fly.waitForMachine(made.id, { timeoutMs })).rejects.toMatchObject({ advice: 'gone' });
       await fly.deleteMachine(made.id);
       expect((await fly.getVolume(volume.id)).id).toBe(volume.id);
       expect((await fly.listVolumes()).map(({ id }) => id)).toContain(volume.id);

@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { FlyError, FlyTransportError } from '../../../src/sdk/fly/errors.js';
+import { FlyError } from '../../../src/sdk/fly/errors.js';
 import type { FlyCallRecord } from '../../../src/sdk/fly/transport.js';
+import { FlyTransportError } from '../../../src/sdk/fly/transport-error.js';
 import { flyClientOf, flyMachine, machineOrder, refused, testToken } from '../../support/fly-answers.js';
 import { closedPort, startScriptedServer } from '../../support/scripted-server.js';
 

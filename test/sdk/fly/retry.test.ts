@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FlyError, FlyTransportError, mayExist } from '../../../src/sdk/fly/errors.js';
+import { FlyError, mayExist } from '../../../src/sdk/fly/errors.js';
 import { decideRetry, maxTries, type RetryQuestion } from '../../../src/sdk/fly/retry.js';
+import { FlyTransportError } from '../../../src/sdk/fly/transport-error.js';
 
 const refusal = (status: number, retryAfterSecs: number | null = null, text = 't') =>
   new FlyError({ call: 'createMachine', target: 'm', status, flyCode: null, text, requestId: null, retryAfterSecs });

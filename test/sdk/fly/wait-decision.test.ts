@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FlyError, FlyTransportError } from '../../../src/sdk/fly/errors.js';
+import { FlyError } from '../../../src/sdk/fly/errors.js';
+import { FlyTransportError } from '../../../src/sdk/fly/transport-error.js';
 import {
   decideAfterSlice,
   decideOnState,

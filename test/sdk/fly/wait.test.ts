@@ -79,10 +79,12 @@ describe('waitForState', () => {
 
   it('finds by looking what an older server cannot be asked to wait for', async () => {
     const unknownState = refused(400, 'invalid_argument: unknown state');
-    const script = scripted([notYet], 'failed');
-    await using server = await startScriptedServer((request) =>
-      request.query.getAll('state').includes('failed') ? unknownState : script(request),
-    );
+    let looks = 0;
+    await using server = await startScriptedServer(({ path, query }) => {
+      if (path.endsWith('/wait')) return query.getAll('state').includes('failed') ? unknownState : notYet;
+      looks += 1;
+      return { status: 200, body: flyMachine({ state: looks === 1 ? 'starting' : 'failed' }) };
+    });
     await using client = flyClientOf(server);
     expect(await client.fly.waitForState('m1', ['started', 'failed'], { timeoutMs: 60_500 })).toBe('failed');
     expect(waitsIn(server.seen).map(({ query }) => [query.getAll('state'), query.get('timeout')])).toEqual([
@@ -155,6 +157,15 @@ describe('waitForState', () => {
     const wait = client.fly.waitForState('m1', 'started', { timeoutMs: 1_000 });
     await expect(wait).rejects.toMatchObject({ status: 408 });
     expect(waitsIn(server.seen).length).toBeGreaterThan(1);
+  });
+
+  it('comes back no sooner than Fly says', async () => {
+    const away = { ...refused(503, 'away'), headers: { 'retry-after': '1' } };
+    await using server = await startScriptedServer(scripted([away, reached('started')]));
+    await using client = flyClientOf(server);
+    const startedAt = performance.now();
+    await client.fly.waitForState('m1', 'started', { timeoutMs: 10_000 });
+    expect(performance.now() - startedAt).toBeGreaterThan(990);
   });
 
   it('waits for Fly longer than other calls do', async () => {
