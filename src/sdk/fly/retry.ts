@@ -16,13 +16,16 @@ export interface RetryQuestion {
 }
 
 export const maxTries = 5;
+/** Instances that share a limit use it up for each other, and nothing is lost but time: mostly the deadline ends it. */
+export const maxLimitedTries = 20;
 const backoff: Backoff = { firstMs: 250, maxMs: 4_000 };
 /** Asking again would meet the same. */
 const lasting: readonly FlyTransportKind[] = ['closed', 'too_large', 'unreadable', 'queued'];
 
 /** Never sooner than Fly's `Retry-After`: a call without the time for that fails now, and its error says how long. */
 export function decideRetry({ error, attempt, repeat, remainingMs, random }: RetryQuestion): RetryDecision {
-  if (attempt >= maxTries || !mayRepeat(error, repeat)) return { retry: false };
+  const tries = error instanceof FlyError && error.status === 429 ? maxLimitedTries : maxTries;
+  if (attempt >= tries || !mayRepeat(error, repeat)) return { retry: false };
   const afterMs = Math.max(backoffMs(attempt, backoff, random), retryAfterMs(error));
   return afterMs < remainingMs ? { retry: true, afterMs } : { retry: false };
 }

@@ -57,8 +57,7 @@ export class Wait {
       });
       const meaning = state === undefined ? 'passing' : decideOnState(state, wanted);
       if (state !== undefined && meaning === 'reached') return state;
-      if (meaning === 'never')
-        throw endedBadly(this.#id, `the machine is ${state}, not ${wanted.join(' or ')}`, 'gone');
+      if (meaning === 'never') throw endedBadly(this.#id, isNot(state, wanted), 'gone');
       const pauseMs = Math.max(backoffMs(slice, backoff, this.#fly.random), retryAfterMs(failure));
       if (pauseMs >= this.#deadline.leftMs) throw said ?? this.#overdue(state);
       await pause(pauseMs, this.#deadline.signal);
@@ -114,6 +113,10 @@ export class Wait {
     const reason = `the machine was ${state ?? 'in an unknown state'} after ${this.#timeoutMs} ms`;
     return new FlyTransportError({ call: 'waitForState', target: this.#id, sent: 'maybe', kind: 'timeout', reason });
   }
+}
+
+function isNot(state: string | undefined, wanted: readonly WaitableState[]): string {
+  return `the machine is ${state}, not ${wanted.join(' or ')}`;
 }
 
 /** Fly's own words say more than that our time is over. */

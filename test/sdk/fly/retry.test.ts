@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FlyError, mayExist } from '../../../src/sdk/fly/errors.js';
-import { decideRetry, maxTries, type RetryQuestion } from '../../../src/sdk/fly/retry.js';
+import { decideRetry, maxLimitedTries, maxTries, type RetryQuestion } from '../../../src/sdk/fly/retry.js';
 import { FlyTransportError } from '../../../src/sdk/fly/transport-error.js';
 
 const refusal = (status: number, retryAfterSecs: number | null = null, text = 't') =>
@@ -46,6 +46,11 @@ describe('decideRetry', () => {
   it('stops at the last try and at the deadline', () => {
     expect(ask(refusal(503), { attempt: maxTries }).retry).toBe(false);
     expect(ask(refusal(503), { remainingMs: 100 }).retry).toBe(false);
+  });
+
+  it('asks more often where a limit is exceeded, which others may use up', () => {
+    expect(ask(refusal(429), { attempt: maxTries, repeat: 'after-look' }).retry).toBe(true);
+    expect(ask(refusal(429), { attempt: maxLimitedTries }).retry).toBe(false);
   });
 
   it.each(['closed', 'too_large', 'unreadable', 'queued'] as const)('never repeats what was "%s"', (kind) => {
