@@ -1,7 +1,52 @@
 import { describe, expect, it } from 'vitest';
-import { outcomeOfUpdate, transition, visibleState } from '../../../src/local/fly/machines/state-machine.js';
+import { isResting, outcomeOfUpdate, transition, visibleState } from '../../../src/local/fly/machines/state-machine.js';
+
+const phases = [
+  ...(['preparing', 'created', 'starting', 'started', 'stopping', 'stopped', 'suspending', 'suspended'] as const),
+  ...(['restarting', 'replacing', 'updating', 'failed', 'destroying', 'launch_failed', 'destroyed'] as const),
+];
+const commands = ['start', 'stop', 'suspend', 'restart', 'replace', 'destroy', 'force_destroy'] as const;
+
+/** By state, where each of the commands leads; `-` is a success without effect, a number is a refusal. */
+const table = {
+  preparing: ['412', '412', '412', '412', '412', 'destroying', 'destroying'],
+  created: ['starting', 'stopping', '412', '412', 'replacing', 'destroying', 'destroying'],
+  starting: ['-', '412', '412', '412', '412', '412', 'destroying'],
+  started: ['-', 'stopping', 'suspending', 'restarting', 'replacing', '412', 'destroying'],
+  stopping: ['412', '-', '412', '412', '412', '412', 'destroying'],
+  stopped: ['starting', '-', '412', '412', 'replacing', 'destroying', 'destroying'],
+  suspending: ['starting', '412', '-', '412', '412', '412', 'destroying'],
+  suspended: ['starting', 'stopping', '-', '412', 'replacing', 'destroying', 'destroying'],
+  restarting: ['412', '412', '412', '-', '412', '412', 'destroying'],
+  replacing: ['412', '412', '412', '412', '409', '412', 'destroying'],
+  updating: ['412', '412', '412', '412', '409', '412', 'destroying'],
+  failed: ['starting', 'stopping', '412', '412', 'replacing', 'destroying', 'destroying'],
+  destroying: ['412', '412', '412', '412', '412', '-', '-'],
+  launch_failed: ['412', '412', '412', '412', '412', '-', '-'],
+  destroyed: ['412', '412', '412', '412', '412', '404', '404'],
+} as const;
 
 describe('the state machine', () => {
+  it.each(Object.entries(table))('in %s lets every command have its effect, none, or its refusal', (from, expected) => {
+    const phase = phases.find((one) => one === from) ?? 'destroyed';
+    const seen = commands.map((command) => {
+      const next = transition(phase, command);
+      if (next.kind === 'move') return next.to;
+      return next.kind === 'stay' ? '-' : String(next.status);
+    });
+    expect(seen).toEqual(expected);
+  });
+
+  it('stops a machine whose program ends by itself, asleep or not', () => {
+    for (const phase of ['starting', 'started', 'suspending', 'suspended'] as const) {
+      expect(transition(phase, 'exited')).toEqual({ kind: 'move', to: 'stopped' });
+    }
+  });
+
+  it('rests where nothing is under way', () => {
+    expect(phases.filter(isResting)).toEqual(['created', 'started', 'stopped', 'suspended', 'failed', 'destroyed']);
+  });
+
   it('lets a resting machine start', () => {
     for (const phase of ['created', 'stopped', 'suspended', 'suspending', 'failed'] as const) {
       expect(transition(phase, 'start')).toEqual({ kind: 'move', to: 'starting' });

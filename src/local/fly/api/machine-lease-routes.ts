@@ -23,7 +23,7 @@ export function machineLeaseRoutes(calls: MachineCalls, unconfirmed: Unconfirmed
   const take = (machine: Machine, request: ApiRequest) => takeLease(machine, request, unconfirmed.now.leaseTtlSecs);
   return [
     { method: 'GET', path, call: 'get_lease', handle: calls.read(show) },
-    { method: 'POST', path, call: 'take_lease', handle: calls.write(take) },
+    { method: 'POST', path, call: 'take_lease', handle: calls.inside(take) },
     { method: 'DELETE', path, call: 'release_lease', handle: calls.inside(release) },
   ];
 }

@@ -75,12 +75,16 @@ export class Checks {
   async #probe(check: PlannedCheck, signal: AbortSignal): Promise<Finding> {
     const port = this.#portOf();
     if (port === undefined) return { status: 'critical', output: 'connection refused' };
-    const tooLate = new AbortController();
-    const spare = this.#clock.after(check.timeoutMs, () => tooLate.abort());
+    // Not by `AbortSignal.any`: the machine's signal would remember every check that was ever made.
+    const over = new AbortController();
+    const end = () => over.abort();
+    const spare = this.#clock.after(check.timeoutMs, end);
+    signal.addEventListener('abort', end, { once: true });
     try {
-      return await probe(check, port, AbortSignal.any([signal, tooLate.signal]));
+      return await probe(check, port, over.signal);
     } finally {
       spare();
+      signal.removeEventListener('abort', end);
     }
   }
 
