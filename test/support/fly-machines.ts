@@ -28,7 +28,13 @@ const machineSchema = z.object({
     }),
   ),
 });
-const volumeSchema = z.object({ id: z.string(), state: z.string(), attached_machine_id: z.string().nullable() });
+const volumeSchema = z.object({
+  id: z.string(),
+  state: z.string(),
+  /** The host under it. */
+  zone: z.string(),
+  attached_machine_id: z.string().nullable(),
+});
 
 export type SeenMachine = z.infer<typeof machineSchema>;
 export type SeenVolume = z.infer<typeof volumeSchema>;

@@ -39,7 +39,8 @@ describe('a full host', () => {
   it('makes the proxy start a machine elsewhere, unless a volume holds it', async () => {
     await using fly = await withFlyEmulator();
     const free = await startedMachine(fly);
-    const bound = await startedMachine(fly, { mounts: [{ volume: (await newVolume(fly)).id, path: '/data' }] });
+    const volume = await newVolume(fly);
+    const bound = await startedMachine(fly, { mounts: [{ volume: volume.id, path: '/data' }] });
     const before = (await getMachine(fly, free.id)).private_ip;
     for (const { id } of [free, bound]) {
       await tell(fly, id, 'stop');
@@ -54,7 +55,8 @@ describe('a full host', () => {
       await reach(fly, free.id, 'stopped');
     }
     expect((await getMachine(fly, free.id)).private_ip).not.toBe(before);
-    fly.hosts.setRegionFull('sjc', true);
+    fly.hosts.setRegionFull('sjc', false);
+    fly.hosts.setFull(volume.zone, true);
     await expect(fly.machines.find(fly.app, bound.id)?.start('proxy')).rejects.toThrow('could not reserve resource');
   });
 });

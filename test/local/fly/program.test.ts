@@ -74,6 +74,22 @@ describe("a machine's program", () => {
     expect(body).toContainEqual(expect.objectContaining({ type: 'restart', status: 'starting', source: 'flyd' }));
   });
 
+  it('has all its retries again after somebody has started it', async () => {
+    await using fly = await withFlyEmulator({
+      projectServer: { command: process.execPath, args: ['-e', 'process.exit(7)'] },
+      timings: { restartDelayMs: 1, createdMs: 0, startMs: 0 },
+    });
+    const { id } = await createdMachine(fly, { restart: { policy: 'on-failure', max_retries: 1 } });
+    await reach(fly, id, 'stopped');
+    await tell(fly, id, 'start');
+    await reach(fly, id, 'stopped');
+    const exits = (await getMachine(fly, id)).events.filter(({ type }) => type === 'exit');
+    expect(exits).toMatchObject([
+      { request: { exit_event: { restarting: false } } },
+      { request: { exit_event: { restarting: true } } },
+    ]);
+  });
+
   it('that cannot be spawned by a create leaves no machine, and frees its volume', async () => {
     await using fly = await withFlyEmulator({
       projectServer: { command: '/nowhere/program', args: [] },

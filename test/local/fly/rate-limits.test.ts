@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Clock } from '../../../src/local/clock.js';
 import { type Bucket, takeToken } from '../../../src/local/fly/rate-limits/bucket.js';
+import { RateLimits } from '../../../src/local/fly/rate-limits/rate-limits.js';
 import { isCounted, rateOf, subjectOf } from '../../../src/local/fly/rate-limits/rates.js';
+import { UnconfirmedAnswers } from '../../../src/local/fly/unconfirmed.js';
 import { callFly, type TestFlyEmulator, withFlyEmulator } from '../../support/fly-emulator.js';
 import { createdMachine } from '../../support/fly-machines.js';
 
@@ -103,6 +106,18 @@ describe('the limits', () => {
     fly.faults.add({ call: 'list_machines', times: 1, kind: 'refuse', row: '503-unavailable' });
     expect((await listed(fly)).status).toBe(429);
     expect(fly.faults.list()).toMatchObject([{ left: 1 }]);
+  });
+});
+
+describe('the buckets that are kept', () => {
+  it('are bounded: the one that was unused for longest is full again', () => {
+    const clock = new Clock();
+    clock.hold();
+    const limits = new RateLimits({ clock, unconfirmed: new UnconfirmedAnswers() }, true);
+    for (let call = 1; call <= 3; call++) limits.count('start_machine', 'first');
+    expect(() => limits.count('start_machine', 'first')).toThrow('rate limit exceeded');
+    for (let other = 1; other <= 10_000; other++) limits.count('start_machine', `other ${other}`);
+    limits.count('start_machine', 'first');
   });
 });
 

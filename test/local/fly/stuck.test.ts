@@ -6,6 +6,7 @@ import {
   destroyed,
   getMachine,
   machineRequest,
+  programPid,
   reach,
   startedMachine,
   tell,
@@ -90,6 +91,22 @@ describe('a machine that is stuck', () => {
 });
 
 describe('snapshots', () => {
+  it('that was lost costs one cold boot, and the next one holds again', async () => {
+    await using fly = await withFlyEmulator();
+    const { id } = await startedMachine(fly);
+    const pids = [await programPid(fly, id)];
+    fly.faults.loseSnapshot(id);
+    for (let nap = 1; nap <= 2; nap++) {
+      await tell(fly, id, 'suspend');
+      await reach(fly, id, 'suspended');
+      await tell(fly, id, 'start');
+      await reach(fly, id, 'started');
+      pids.push(await programPid(fly, id));
+    }
+    expect(pids.map((pid) => pid === pids[0])).toEqual([true, false, false]);
+    expect(pids[2]).toBe(pids[1]);
+  });
+
   it('of all machines can be lost at once', async () => {
     await using fly = await withFlyEmulator();
     const machines = [await startedMachine(fly), await startedMachine(fly)];

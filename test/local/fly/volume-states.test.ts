@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callFly, type TestFlyEmulator, withFlyEmulator } from '../../support/fly-emulator.js';
-import { getVolume, machineRequest, newVolume } from '../../support/fly-machines.js';
+import { createdMachine, getVolume, machineRequest, newVolume } from '../../support/fly-machines.js';
 import { snapshotsOf } from '../../support/fly-volumes.js';
 
 const timings = {
@@ -63,6 +63,7 @@ describe('a volume passes through the published states', () => {
     const { id } = await newVolume(fly);
     await fly.clock.advance(1000);
     await callFly(fly, 'PUT', `/volumes/${id}/extend`, { size_gb: 10 });
+    await createdMachine(fly, { mounts: [{ volume: id, path: '/data' }] }, { skip_launch: true });
     expect(await statesAfter(fly, id, 3000)).toEqual(['extending', 'created']);
   });
 

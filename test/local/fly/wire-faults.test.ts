@@ -13,6 +13,12 @@ describe('a connection that a fault spoils', () => {
     expect(await listMachines(fly)).toEqual([]);
   });
 
+  it('is cut also where what was asked is refused', async () => {
+    await using fly = await withFlyEmulator();
+    fly.faults.add({ call: 'start_machine', times: 1, kind: 'lose_answer' });
+    await expect(callFly(fly, 'POST', '/machines/none/start')).rejects.toThrow();
+  });
+
   it('carries the page of a proxy instead of an answer', async () => {
     await using fly = await withFlyEmulator();
     fly.faults.add({ ...create, kind: 'garbage', times: 2 });

@@ -22,13 +22,15 @@ test('it ends with the delay of a dead target, or with the replay’s own timeou
 
 test('a machine that came up gets the delay once more, and only once; a timeout runs on', async () => {
   const clock = heldClock();
-  const patience = new Patience(clock, 10_000, 7_500);
+  const [endless, timed] = [new Patience(clock, undefined, 7_500), new Patience(clock, 10_000, 7_500)];
+  const wakeBoth = () => {
+    for (const patience of [endless, timed]) patience.machineWoke();
+    return [endless.leftMs, timed.leftMs];
+  };
   await clock.advance(7_000);
-  patience.machineWoke();
-  expect(patience.leftMs).toBe(3_000);
+  expect(wakeBoth()).toEqual([7_500, 3_000]);
   await clock.advance(1_000);
-  patience.machineWoke();
-  expect(patience.leftMs).toBe(2_000);
+  expect(wakeBoth()).toEqual([6_500, 2_000]);
 });
 
 test('it ends after 90 attempts', () => {
