@@ -9,7 +9,11 @@ export interface TestFlyEmulator extends FlyEmulator, AsyncDisposable {
   readonly dir: string;
 }
 
-const countingServer = fileURLToPath(new URL('./fixtures/counting-server.mjs', import.meta.url));
+/** What machines run unless a test says otherwise. */
+export const countingServer = {
+  command: process.execPath,
+  args: [fileURLToPath(new URL('./fixtures/counting-server.mjs', import.meta.url))],
+};
 
 /** An emulator in a temporary folder of its own; its machines run a small counting server unless told otherwise. */
 export async function withFlyEmulator(overrides: Partial<FlyEmulatorOptions> = {}): Promise<TestFlyEmulator> {
@@ -18,7 +22,7 @@ export async function withFlyEmulator(overrides: Partial<FlyEmulatorOptions> = {
     dir,
     app: 'test-machines',
     token: 'test-fly-token',
-    projectServer: { command: process.execPath, args: [countingServer] },
+    projectServer: countingServer,
     ...overrides,
   });
   return {

@@ -51,10 +51,13 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
   const database = opening.use(await testDatabase());
   const fly = opening.use(
     await withFlyEmulator({
-      projectServer: { command: process.execPath, args: [projectServer] },
+      projectServer: {
+        command: process.execPath,
+        args: [projectServer],
+        // Where the run itself is killed, nobody is left to end them.
+        env: { VALET_EXIT_WITH_PARENT: '1' },
+      },
       timings: { ...lingering, ...options.timings },
-      // Where the run itself is killed, nobody is left to end them.
-      machineEnv: { VALET_EXIT_WITH_PARENT: '1' },
     }),
   );
   const recorder = opening.use(await recordContract(fly.url));

@@ -8,6 +8,8 @@ import type { Unconfirmed } from './unconfirmed.js';
 export interface MachineProgram {
   readonly command: string;
   readonly args: readonly string[];
+  /** In its environment where the machine's config does not say otherwise. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface FlyEmulatorOptions {
@@ -43,8 +45,6 @@ export interface FlyEmulatorOptions {
   readonly onLog?: (line: string) => void;
   /** A second app that exists, without machines of its own at the start. */
   readonly controlPlaneApp?: string;
-  /** Added to each machine's environment where its config does not say otherwise. */
-  readonly machineEnv?: Readonly<Record<string, string>>;
   /** Told of each machine's process as it starts. */
   readonly onProcess?: OnProcess;
 }

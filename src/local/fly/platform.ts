@@ -107,14 +107,13 @@ function bootSettings(
   { volumes, resources, clock }: Pick<Platform, 'volumes' | 'resources' | 'clock'>,
   sockets: ApiSockets,
 ): BootSettings {
-  const { dir, projectServer, images = {}, machineEnv = {}, onProcess = ignore } = options;
+  const { dir, projectServer, images = {}, onProcess = ignore } = options;
   return {
     dir,
     programs: { fallback: projectServer, images },
     volumeDirOf: (id) => volumes.dirOf(id),
     secretsOf: (app) => resources.secrets.environmentOf(app),
     apiSocketOf: (machine) => sockets.open(machine),
-    machineEnv,
     ports: new Ports(freePort),
     onProcess,
     clock,

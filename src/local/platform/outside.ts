@@ -11,7 +11,7 @@ import type { OnProcess } from '../started-process.js';
 import { defaultAutostop, machineApp } from './options.js';
 
 /** What may be said about the emulator from outside; its proxy writes to the same `onLog`. */
-export type FlyChoices = Partial<Omit<FlyEmulatorOptions, 'dir' | 'controlPlaneApp' | 'machineEnv' | 'onProcess'>>;
+export type FlyChoices = Partial<Omit<FlyEmulatorOptions, 'dir' | 'controlPlaneApp' | 'onProcess'>>;
 
 interface OutsideOptions {
   readonly dir: string;
@@ -54,12 +54,11 @@ async function startFly({ dir, onProcess, fly, proxy }: OutsideOptions): Promise
   return startFlyEmulator({
     app: machineApp,
     token: `local-${randomBytes(8).toString('hex')}`,
-    projectServer: projectServerProgram(),
     ...fly,
+    projectServer: { env: machineEnvironment(), ...(fly.projectServer ?? projectServerProgram()) },
     ...(timings && { timings }),
     controlPlaneApp: proxy.controlPlane.app,
     dir: flyDir,
-    machineEnv: machineEnvironment(),
     onProcess,
   });
 }

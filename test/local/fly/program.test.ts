@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { callFly, type TestFlyEmulator, withFlyEmulator } from '../../support/fly-emulator.js';
+import { callFly, countingServer, type TestFlyEmulator, withFlyEmulator } from '../../support/fly-emulator.js';
 import {
   askProgram,
   createdMachine,
@@ -18,15 +18,16 @@ import {
 describe("a machine's program", () => {
   it('gets its config, what Fly sets and the volume folder, and nothing of ours', async () => {
     vi.stubEnv('VALET_TEST_SECRET_OF_OURS', 'leak');
-    await using fly = await withFlyEmulator({ machineEnv: { ADDED: 'by us' } });
+    const env = { ADDED: 'by us', OTHER: 'weaker than the config' };
+    await using fly = await withFlyEmulator({ projectServer: { ...countingServer, env } });
     const volume = await newVolume(fly);
     const { id, instance_id } = await startedMachine(fly, {
       env: { VALET_DATA_DIR: '/data', OTHER: '/database', FILE: '/data/a.db' },
       mounts: [{ volume: volume.id, path: '/data' }],
     });
-    const env = await askProgram(fly, id, '/env');
+    const seen = await askProgram(fly, id, '/env');
     vi.unstubAllEnvs();
-    expect(env).toMatchObject({
+    expect(seen).toMatchObject({
       FLY_APP_NAME: fly.app,
       FLY_MACHINE_ID: id,
       FLY_REGION: 'sjc',
@@ -39,7 +40,7 @@ describe("a machine's program", () => {
       OTHER: '/database',
       ADDED: 'by us',
     });
-    expect(env).not.toHaveProperty('VALET_TEST_SECRET_OF_OURS');
+    expect(seen).not.toHaveProperty('VALET_TEST_SECRET_OF_OURS');
   });
 
   it('that ends with success leaves its machine stopped, with an exit event', async () => {
@@ -164,6 +165,15 @@ describe("a machine's program", () => {
 });
 
 describe('an image', () => {
+  it('that is not named runs the stand-in, whatever it is called, and one that is named nothing of the stand-in’s', async () => {
+    const stand = { ...countingServer, env: { STAND_IN: 'yes' } };
+    await using fly = await withFlyEmulator({ projectServer: stand, images: { named: countingServer } });
+    const odd = await startedMachine(fly, { image: 'constructor' });
+    expect(await askProgram(fly, odd.id, '/env')).toHaveProperty('STAND_IN', 'yes');
+    const named = await startedMachine(fly, { image: 'named:2' });
+    expect(await askProgram(fly, named.id, '/env')).not.toHaveProperty('STAND_IN');
+  });
+
   const echo = (what: string) => ({ command: process.execPath, args: ['-e', `${log}('${what}')`] });
   const log = 'setInterval(() => {}, 1000); console.log';
 

@@ -21,7 +21,6 @@ export interface BootSettings {
   readonly volumeDirOf: (volumeId: string) => string | undefined;
   /** Opens the machine's own Machines API, if it is not open yet, and answers where. */
   readonly apiSocketOf: (machine: MachineIdentity) => Promise<string>;
-  readonly machineEnv: Readonly<Record<string, string>>;
   readonly ports: Ports;
   readonly onProcess: OnProcess;
   readonly clock: Clock;
@@ -50,9 +49,9 @@ export async function bootMachine(settings: BootSettings, { record, keepsRootfs,
   const secrets = settings.secretsOf(record.identity.app);
   await writeFiles(record.config, { rootDir, places, secrets });
   const port = await ports.take();
-  const env = environmentOf(settings, { record, port, places, apiSocket, secrets });
+  const { env: added = {}, ...program } = programOf(settings.programs, record.config);
+  const env = environmentOf(record, { port, places, apiSocket, secrets, added });
   const place = { env, cwd: rootDir, clock };
-  const program = programOf(settings.programs, record.config);
   const process = onPort(ports, port, () => {
     signal.throwIfAborted();
     return new MachineProcess({ ...program, ...place, logPath: join(dir, 'logs', `${id}.log`) });
@@ -96,12 +95,8 @@ function placesOf(settings: BootSettings, { config }: MachineRecord, apiSocket: 
 }
 
 function environmentOf(
-  settings: BootSettings,
-  {
-    record,
-    secrets,
-    ...own
-  }: Pick<EnvironmentSource, 'port' | 'places' | 'apiSocket' | 'secrets'> & { record: MachineRecord },
+  record: MachineRecord,
+  { secrets, ...own }: Pick<EnvironmentSource, 'port' | 'places' | 'apiSocket' | 'secrets' | 'added'>,
 ): Record<string, string> {
   return machineEnvironment({
     ...own,
@@ -110,6 +105,5 @@ function environmentOf(
     config: record.config,
     privateIp: record.privateIp,
     path: process.env.PATH ?? '',
-    added: settings.machineEnv,
   });
 }

@@ -21,7 +21,7 @@ export interface EnvironmentSource {
   readonly apiSocket: string;
   /** Those of the app, stronger than what the config names. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** What the emulator's owner adds, weaker than all else. */
+  /** What its program is started with here, weaker than all else. */
   readonly added: Readonly<Record<string, string>>;
 }
 

@@ -14,7 +14,7 @@ export interface Programs {
  */
 export function programOf({ fallback, images }: Programs, config: MachineConfig): MachineProgram {
   const program = namesOf(config.image)
-    .map((name) => images[name])
+    .map((name) => (Object.hasOwn(images, name) ? images[name] : undefined))
     .find((found) => found !== undefined);
   return program === undefined ? fallback : asInitSays(program, config.init);
 }
