@@ -45,7 +45,7 @@ export class Upstream {
     const repeatable = idempotent.has(outgoing.method) && outgoing.body.rest === undefined;
     const agent = repeatable && outgoing.pooled ? this.#agent : false;
     const first = await this.#sendOnce(address, outgoing, signal, agent);
-    const again = first.kind === 'broken' && first.staleSocket && repeatable && !signal.aborted;
+    const again = first.kind === 'broken' && first.staleSocket && !signal.aborted;
     return again ? this.#sendOnce(address, outgoing, signal, false) : first;
   }
 
