@@ -47,7 +47,7 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
   const { app, token, version, onLog = () => undefined } = options;
   const sockets = new ApiSockets(options.dir, (app) => apiFor(() => ({ kind: 'app', app, viaSocket: true })));
   const platform = buildPlatform(options, sockets);
-  const { registry, apps, tokens, removals, clock, hosts, faults, pace, rateLimits, unconfirmed } = platform;
+  const { registry, apps, tokens, removals, copies, clock, hosts, faults, pace, rateLimits, unconfirmed } = platform;
   const routes = allRoutes(platform);
   const apiFor = (access: Access) => createApiHandler({ ...platform, routes, access, onLog });
   const api = apiFor(tokens.access);
@@ -63,7 +63,7 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
   const stop = async () => {
     await server.close();
     await removals.close();
-    await Promise.all([registry.close(), sockets.closeAll()]);
+    await Promise.all([registry.close(), sockets.closeAll(), copies.close()]);
   };
   return {
     url: server.url,

@@ -19,6 +19,7 @@ import { Pace } from './pace/pace.js';
 import { RateLimits } from './rate-limits/rate-limits.js';
 import { regions } from './regions.js';
 import { UnconfirmedAnswers } from './unconfirmed.js';
+import { Copies } from './volumes/copies.js';
 import { Snapshots } from './volumes/snapshots.js';
 import { Volumes } from './volumes/volumes.js';
 
@@ -30,6 +31,8 @@ export interface Platform {
   readonly registry: MachineRegistry;
   readonly volumes: Volumes;
   readonly snapshots: Snapshots;
+  /** Of volumes, that are under way. */
+  readonly copies: Copies;
   readonly resources: AppResources;
   readonly removals: AppRemovals;
   readonly tokens: Tokens;
@@ -53,8 +56,9 @@ export function buildPlatform(options: FlyEmulatorOptions, sockets: ApiSockets):
   const apps = new Apps(nowMs);
   for (const name of appNames(options)) apps.add({ name, org, network: 'default' });
   const resources = new AppResources(nowMs);
-  const volumes = new Volumes({ dir, ...ground });
-  const snapshots = new Snapshots({ dir, ...ground });
+  const copies = new Copies();
+  const volumes = new Volumes({ dir, copies, ...ground });
+  const snapshots = new Snapshots({ dir, copies, ...ground });
   const boots = bootSettings(options, { volumes, resources, clock }, sockets);
   const untilFree: MachineContext['untilFree'] = ({ identity: { id, app }, state }, signal) =>
     faults.untilFree({ id, app, state }, signal);
@@ -68,7 +72,8 @@ export function buildPlatform(options: FlyEmulatorOptions, sockets: ApiSockets):
   };
   const removals = new AppRemovals({ ...ground, apps, registry, volumes, onRemoved, onLog });
   const rateLimits = new RateLimits({ clock, unconfirmed }, options.rateLimits ?? false);
-  return { ...ground, apps, registry, volumes, snapshots, resources, removals, tokens, org, orgs, faults, rateLimits };
+  const kept = { apps, registry, volumes, snapshots, copies, resources, removals, tokens, org, orgs };
+  return { ...ground, ...kept, faults, rateLimits };
 }
 
 /** What everything else stands on. */

@@ -7,6 +7,7 @@ import { Clock } from '../../../src/local/clock.js';
 import { Hosts } from '../../../src/local/fly/hosts/hosts.js';
 import { Pace } from '../../../src/local/fly/pace/pace.js';
 import { UnconfirmedAnswers } from '../../../src/local/fly/unconfirmed.js';
+import { Copies } from '../../../src/local/fly/volumes/copies.js';
 import { stateAt } from '../../../src/local/fly/volumes/states.js';
 import type { Volume } from '../../../src/local/fly/volumes/volume.js';
 import { Volumes } from '../../../src/local/fly/volumes/volumes.js';
@@ -27,7 +28,7 @@ async function withHeldVolume(): Promise<TestVolumes> {
   clock.hold();
   const hosts = new Hosts(['sjc', 'ams']);
   const pace = new Pace({ profile: 'instant', timings: { volumeMigratedPendingMs: weekMs }, random: () => 0 });
-  const volumes = new Volumes({ dir, pace, clock, hosts, unconfirmed: new UnconfirmedAnswers() });
+  const volumes = new Volumes({ dir, pace, clock, hosts, unconfirmed: new UnconfirmedAnswers(), copies: new Copies() });
   const created = await volumes.create({
     app: 'app',
     name: 'data',

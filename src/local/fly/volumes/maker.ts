@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
-import { copyFolder } from '../folder.js';
 import type { Host, Hosts } from '../hosts/hosts.js';
 import { newVolumeId } from '../ids.js';
 import { refusals } from '../refusal.js';
 import type { Pacing } from '../timings.js';
 import type { UnconfirmedAnswers } from '../unconfirmed.js';
+import type { Copies } from './copies.js';
 import { placeVolume, type ZoneWish } from './placement.js';
 import { courseOfCreation, type VolumeOrigin } from './states.js';
 import type { Volume } from './volume.js';
@@ -26,6 +26,7 @@ export interface VolumesContext {
   readonly clock: Clock;
   readonly hosts: Hosts;
   readonly unconfirmed: UnconfirmedAnswers;
+  readonly copies: Copies;
 }
 
 type Made = Pick<Volume, 'id' | 'dir' | 'region' | 'host' | 'course' | 'createdAtMs' | 'changedAtMs'>;
@@ -63,7 +64,7 @@ export class VolumeMaker {
     const id = newVolumeId();
     const dir = join(this.#context.dir, 'volumes', id);
     if (source === undefined) await mkdir(dir, { recursive: true });
-    else await copyFolder(source, dir);
+    else await this.#context.copies.make(source, dir);
     const nowMs = this.#context.clock.nowMs();
     const course = courseOfCreation(origin, this.#context.pace, nowMs);
     return { id, dir, region: host.region, host: host.id, course, createdAtMs: nowMs, changedAtMs: nowMs };

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
-import { copyFolder, folderBytes, removeFolder } from '../folder.js';
+import { folderBytes, removeFolder } from '../folder.js';
 import { newSnapshotId } from '../ids.js';
 import { refusals } from '../refusal.js';
 import type { Pacing } from '../timings.js';
+import type { Copies } from './copies.js';
 import type { Volume } from './volume.js';
 
 export interface Snapshot {
@@ -27,6 +28,7 @@ export interface SnapshotsContext {
   readonly dir: string;
   readonly pace: Pacing;
   readonly clock: Clock;
+  readonly copies: Copies;
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -51,7 +53,7 @@ export class Snapshots {
     }
     const id = newSnapshotId();
     const dir = join(this.#context.dir, 'snapshots', id);
-    await copyFolder(volume.dir, dir);
+    await this.#context.copies.make(volume.dir, dir);
     const createdAtMs = this.#context.clock.nowMs();
     const runsAtMs = createdAtMs + this.#context.pace.ms('snapshotWaitMs');
     const snapshot: Snapshot = {
