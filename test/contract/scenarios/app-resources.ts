@@ -54,13 +54,33 @@ export const appResourceScenarios: readonly Scenario[] = [
       expect(versionOf(single)).toBeGreaterThan(versionOf(bulk));
       const listed = await stage.root('GET', path);
       expect(namesOf(listed)).toEqual(['ONE', 'THREE', 'TWO']);
+      expect(await stage.root('GET', `${path}/THREE`)).toMatchObject({ status: 200, body: { name: 'THREE' } });
       expect(JSON.stringify(listed.body)).not.toMatch(/first|second|third/);
       expectOk(await stage.root('DELETE', `${path}/ONE`));
       expectOk(await stage.root('POST', path, { values: { TWO: null } }));
       expect(namesOf(await stage.root('GET', path))).toEqual(['THREE']);
     },
   },
+  {
+    title: 'a network policy is kept until it is deleted',
+    needs: 'organisation',
+    covers: ['7.1'],
+    async run(stage) {
+      const name = await createApp(stage, 'fenced');
+      const path = `/apps/${name}/network_policies`;
+      const ports = [{ protocol: 'tcp', port: 8080 }];
+      const rules = [{ action: 'allow', direction: 'ingress', ports }];
+      const made = await stage.root('POST', path, { name: 'only-http', selector: { all: true }, rules });
+      expect(made.status, shown(made)).toBe(200);
+      const [policy] = policies.parse((await stage.root('GET', path)).body);
+      expect(policy).toMatchObject({ name: 'only-http', rules });
+      expectOk(await stage.root('DELETE', `${path}/${policy?.id}`));
+      expect(policies.parse((await stage.root('GET', path)).body)).toEqual([]);
+    },
+  },
 ];
+
+const policies = z.array(z.looseObject({ id: z.string(), name: z.string() }));
 
 const versioned = z.looseObject({ version: z.number().optional(), Version: z.number().optional() });
 

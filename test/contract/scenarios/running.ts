@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { z } from 'zod';
 import type { Scenario } from '../scenario.js';
 import { startsOf } from '../steps/events.js';
 import { getMachine, reach, restingMachine, startMachine, tell } from '../steps/machines.js';
@@ -43,6 +44,21 @@ export const runningScenarios: readonly Scenario[] = [
       expect(Object(list.body).length).toBeGreaterThan(0);
       const memory = await stage.call('GET', `/machines/${made.id}/memory`);
       expect(memory, shown(memory)).toMatchObject({ status: 200, body: { limit_mb: expect.any(Number) } });
+    },
+  },
+  {
+    title: 'the memory limit of a running machine is set without a restart, and memory is asked back',
+    needs: 'any',
+    covers: ['7.1'],
+    async run(stage) {
+      const made = await startMachine(stage, 'frugal');
+      const path = `/machines/${made.id}/memory`;
+      const { limit_mb } = z.looseObject({ limit_mb: z.int() }).parse((await stage.call('GET', path)).body);
+      const set = await stage.call('PUT', path, { limit_mb });
+      expect(set, shown(set)).toMatchObject({ status: 200, body: { limit_mb } });
+      const reclaimed = await stage.call('POST', `${path}/reclaim`, { amount_mb: 1 });
+      expect(reclaimed, shown(reclaimed)).toMatchObject({ status: 200, body: { actual_mb: expect.any(Number) } });
+      expect((await getMachine(stage, made.id)).instance_id).toBe(made.instance_id);
     },
   },
   {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, request as sendHttp } from 'node:http';
 import { request as sendHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import { findOperation, nameOf } from '../published/operations.js';
 import { judge } from './judge.js';
 
 /** A request with this header is wrong on purpose: only its answer is judged. It goes no further than the recorder. */
@@ -23,6 +24,8 @@ export interface ContractRecorder extends AsyncDisposable {
   readonly url: string;
   /** What was not as published so far, each once. */
   readonly violations: readonly string[];
+  /** Calls that succeeded at least once, as `nameOf` names them. */
+  readonly succeeded: ReadonlySet<string>;
   /** How many exchanges passed. */
   readonly exchanges: number;
   /** @throws an Error that lists all violations, if there are any */
@@ -38,6 +41,7 @@ export async function recordContract(
   onPassed: (passed: Passed) => void = () => undefined,
 ): Promise<ContractRecorder> {
   const violations = new Set<string>();
+  const succeeded = new Set<string>();
   let exchanges = 0;
   const server = createServer((request, response) => void pass(request, response));
   const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -52,6 +56,8 @@ export async function recordContract(
       const requestBody = body.toString('utf8');
       const faults = judge({ method, url, requestBody, status, answerBody: text, odd });
       for (const fault of faults) violations.add(fault);
+      const operation = findOperation(method, url.split('?')[0] ?? '');
+      if (operation !== undefined && status < 300) succeeded.add(nameOf(operation));
       onPassed({ method, url, requestBody, status, body: text });
       response.writeHead(status, answer.headers).end(answer.body);
     } catch {
@@ -68,6 +74,7 @@ export async function recordContract(
     get violations() {
       return [...violations];
     },
+    succeeded,
     get exchanges() {
       return exchanges;
     },

@@ -12,6 +12,10 @@ export const operations: readonly Operation[] = [
   ...platformOperations,
 ];
 
+export function nameOf({ method, path }: Pick<Operation, 'method' | 'path'>): string {
+  return `${method} ${path}`;
+}
+
 /** @param path with `/v1`, without the query */
 export function findOperation(method: string, path: string): Operation | undefined {
   const parts = path.split('/');
