@@ -1,5 +1,6 @@
 /** The local platform: Valet and all it runs on, on one computer and without an account. */
 
+export { Clock } from './clock.js';
 export type { DemoReport, DemoStep } from './demo/report.js';
 export { type DemoOptions, runDemo, type ToldDemo } from './demo/run.js';
 export { LocalFault } from './fault.js';
@@ -7,9 +8,11 @@ export type { FlyCall } from './fly/calls.js';
 export { type FlyEmulator, startFlyEmulator } from './fly/emulator.js';
 export type { Fault } from './fly/faults/fault.js';
 export type { FaultHandle, FlyFaults } from './fly/faults/faults.js';
-export type { FlyEmulatorOptions } from './fly/options.js';
+export type { FlyEmulatorOptions, MachineProgram } from './fly/options.js';
 export { seededRandom } from './fly/pace/span.js';
 export type { ProxyUnconfirmed } from './fly/proxy-unconfirmed.js';
+export type { FlyTimings } from './fly/timings.js';
+export type { Unconfirmed } from './fly/unconfirmed.js';
 export { type ObjectStore, startObjectStore } from './object-store.js';
 export { type LocalFly, type LocalFlyOptions, startLocalFly } from './platform/local-fly.js';
 export type { PlatformOptions } from './platform/options.js';
