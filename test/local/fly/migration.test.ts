@@ -54,6 +54,22 @@ describe('a migration between hosts', () => {
     expect(await askProgram(fly, id, '/count')).toEqual({ counter: 1 });
   });
 
+  it('that finds no place any more leaves the machine where it was, and running', async () => {
+    await using fly = await withFlyEmulator();
+    const volume = await newVolume(fly);
+    const { id, private_ip, instance_id } = await startedMachine(fly, {
+      mounts: [{ volume: volume.id, path: '/data' }],
+    });
+    await programPid(fly, id);
+    fly.migrate(id);
+    fly.hosts.setRegionFull('sjc', true);
+    await reach(fly, id, 'started');
+    const after = await getMachine(fly, id);
+    expect(after).toMatchObject({ private_ip, instance_id, config: { mounts: [{ volume: volume.id }] } });
+    expect(after.events).not.toContainEqual(expect.objectContaining({ request: { migrated: true } }));
+    expect(await getVolume(fly, volume.id)).toMatchObject({ state: 'created', attached_machine_id: id });
+  });
+
   it('refuses a start meanwhile, and a destroy ends it with all that it made', async () => {
     await using fly = await withFlyEmulator({ timings: { stopMs: 60_000, volumeUnbindMs: 0 } });
     const volume = await newVolume(fly);

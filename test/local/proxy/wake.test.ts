@@ -1,6 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { proxyBench, replaying, until } from '../../support/proxy.js';
+import { type ProxyBench, proxyBench, replaying, until } from '../../support/proxy.js';
 import { ask, askEcho, echo } from '../../support/proxy-client.js';
+
+/** A machine that tells of the first request that arrives, and answers only after it was started again. */
+async function answeringOnceResumed(bench: ProxyBench) {
+  const arrived = Promise.withResolvers<void>();
+  const resumed = Promise.withResolvers<void>();
+  const machine = await bench.machines.add(
+    'm1',
+    async (_, response) => {
+      arrived.resolve();
+      await resumed.promise;
+      response.end('late');
+    },
+    { gate: async () => resumed.resolve() },
+  );
+  return { machine, arrived: arrived.promise };
+}
 
 describe('a machine that does not run', () => {
   test('a suspended one is started once for all who ask at that time', async () => {
@@ -48,19 +64,9 @@ describe('a machine that does not run', () => {
 
   test('one that is suspended under a request in flight is woken for it', async () => {
     await using bench = await proxyBench([replaying('instance=m1;app=projects')]);
-    const arrived = Promise.withResolvers<void>();
-    const resumed = Promise.withResolvers<void>();
-    const machine = await bench.machines.add(
-      'm1',
-      async (_, response) => {
-        arrived.resolve();
-        await resumed.promise;
-        response.end('late');
-      },
-      { gate: async () => resumed.resolve() },
-    );
+    const { machine, arrived } = await answeringOnceResumed(bench);
     const reply = ask(bench.port);
-    await arrived.promise;
+    await arrived;
     machine.state = 'suspended';
     expect((await reply).body).toBe('late');
     expect(machine.starts).toEqual(['proxy']);
@@ -69,19 +75,9 @@ describe('a machine that does not run', () => {
   test('one that is suspended under a request in flight may also be left asleep, until somebody else comes', async () => {
     const unconfirmed = { suspendedUnderRequest: 'left' } as const;
     await using bench = await proxyBench([replaying('instance=m1;app=projects')], { unconfirmed });
-    const arrived = Promise.withResolvers<void>();
-    const resumed = Promise.withResolvers<void>();
-    const machine = await bench.machines.add(
-      'm1',
-      async (_, response) => {
-        arrived.resolve();
-        await resumed.promise;
-        response.end('late');
-      },
-      { gate: async () => resumed.resolve() },
-    );
+    const { machine, arrived } = await answeringOnceResumed(bench);
     const first = ask(bench.port);
-    await arrived.promise;
+    await arrived;
     machine.state = 'suspended';
     const askedMs = performance.now();
     await until(() => performance.now() - askedMs > 300);

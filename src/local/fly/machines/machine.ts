@@ -141,18 +141,18 @@ export class Machine {
     });
   }
 
-  /** It keeps its id and gets another host, address and version. A snapshot stays behind. */
+  /** It keeps its id and gets another host, address and version; where its data cannot go, all stays as it is. A snapshot is lost. */
   migrate(moveData: () => Promise<MovedData>): void {
     const wasStarted = this.record.phase === 'started';
     const order = stopOrder(this.record.config);
     this.record.apply('migrate', 'flyd');
     this.#run.begin(async (signal) => {
       const account = await this.#run.bringDown(order, wasStarted, signal);
-      const { host, config } = await moveData();
+      const moved = await moveData().catch((error: unknown) => this.#run.log(error));
       // Also where the machine is destroyed meanwhile: its volume is the copy now.
-      this.record.moveTo(host, config);
+      if (moved) this.record.moveTo(moved.host, moved.config);
       await this.#run.pass('down', signal, account);
-      this.record.events.add('launch', 'created', 'flyd', { migrated: true });
+      if (moved) this.record.events.add('launch', 'created', 'flyd', { migrated: true });
       if (!wasStarted) return;
       this.record.apply('start', 'flyd');
       await this.#run.bringUp('start', signal);
