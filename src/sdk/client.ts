@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { ValetError } from './errors.js';
 import { ValetHttp } from './http/valet-http.js';
+import { notBuilt } from './not-built.js';
 import { parseProjectId } from './projects/project-id.js';
 import {
   createdProjectSchema,
@@ -42,6 +43,8 @@ export function createClient({ url, secret, timeoutMs = 30_000, dispatcher }: Cl
       list: (query = {}, { signal } = {}) =>
         http.call({ method: 'GET', path: '/api/machines', query, answer: machinePageSchema, signal }),
     },
+    archives: { list: notBuilt, verify: notBuilt, read: notBuilt },
+    orphans: { list: notBuilt, remove: notBuilt, keep: notBuilt },
     pool: poolCalls(http),
     sweep: sweepCalls(http),
     route: async (hostOrId, { signal } = {}) =>
@@ -72,6 +75,12 @@ function projectCalls(http: ValetHttp): ProjectCalls {
       http.call({ method: 'GET', path: '/api/projects', query, answer: projectPageSchema, signal }),
     wake: (id, { signal } = {}) => act(id, 'wake', signal),
     archive: (id, { signal } = {}) => act(id, 'archive', signal),
+    undo: notBuilt,
+    restore: notBuilt,
+    delete: notBuilt,
+    hold: notBuilt,
+    events: notBuilt,
+    explain: notBuilt,
   };
 }
 
@@ -86,6 +95,9 @@ function poolCalls(http: ValetHttp): PoolCalls {
         timeoutMs: workTimeoutMs,
         signal,
       }),
+    pause: notBuilt,
+    drain: notBuilt,
+    resume: notBuilt,
   };
 }
 

@@ -17,6 +17,7 @@ import { FlyClient } from './fly/client.js';
 import { isGone } from './fly/errors.js';
 import { MachineProtocol } from './machines/protocol.js';
 import { deriveMachineSecret } from './machines/secret.js';
+import { notBuilt } from './not-built.js';
 import { DirectMachines } from './pool/machine-calls.js';
 import { configHash } from './pool/machine-config.js';
 import { DirectPool } from './pool/pool-calls.js';
@@ -116,7 +117,8 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const configurator = new Configurator({ protocol, starter, sealer });
   const provisioner = new Provisioner({ fly, protocol, starter, machines, retiring, template, secretsOf, owner });
   const supply = new MachineSupply({ machines, warmPool, kind, retiring, provisioner, template, flyApp });
-  const pool = { size: config.pool.size, standby: config.pool.standby, flyApp, region: config.fly.region };
+  const poolSize = config.pool.targets.reduce((sum, { target }) => sum + target, 0);
+  const pool = { size: poolSize, standby: config.pool.standby, flyApp, region: config.fly.region };
   const replenisher = new Replenisher({ machines, warmPool, kind, owner, provisioner, fly, template, pool });
 
   const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner });
@@ -169,7 +171,9 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
       actor: owner,
     }),
     machines: new DirectMachines(listings, environment),
-    pool: new DirectPool({ warmPool, kind, listings, replenisher, locks, running, target: config.pool.size }),
+    archives: { list: notBuilt, verify: notBuilt, read: notBuilt },
+    orphans: { list: notBuilt, remove: notBuilt, keep: notBuilt },
+    pool: new DirectPool({ warmPool, kind, listings, replenisher, locks, running, target: poolSize }),
     sweep: new DirectSweep({ sweep, locks, running, actor: owner }),
     route: (hostOrId) =>
       lookUpRoute(hostOrId, {

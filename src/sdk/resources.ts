@@ -69,6 +69,76 @@ export type ListProjects = z.input<typeof listProjectsSchema>;
 export const projectPageSchema = z.object({ projects: z.array(projectSchema), next_cursor: z.string().nullable() });
 export type ProjectPage = z.infer<typeof projectPageSchema>;
 
+/** Longer than this nobody keeps an unused machine by mistake. */
+const maxHoldSecs = 30 * 86_400;
+
+export const holdProjectSchema = z.object({
+  for_secs: z.coerce.number().min(0).max(maxHoldSecs).meta({ description: 'From now on; 0 ends the hold.' }),
+});
+export type HoldProject = z.input<typeof holdProjectSchema>;
+
+export const restoreProjectSchema = z.object({
+  archive_id: z.string().optional().meta({ description: 'An earlier archive of it; the current one when left out.' }),
+});
+export type RestoreProject = z.input<typeof restoreProjectSchema>;
+
+export const eventSchema = z.object({
+  id: z.number().int(),
+  at: timestamp,
+  what: z.string(),
+  project_id: z.string().nullable(),
+  machine_id: z.string().nullable(),
+  epoch: z.number().int().nullable(),
+  actor: z.string(),
+  why: z.string().nullable(),
+});
+export type ProjectEvent = z.infer<typeof eventSchema>;
+
+const pageSchema = z.object({
+  cursor: z.string().optional().meta({ description: '`next_cursor` of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+
+export const listEventsSchema = pageSchema;
+export type ListEvents = z.input<typeof listEventsSchema>;
+
+export const eventPageSchema = z.object({
+  events: z.array(eventSchema).meta({ description: 'The newest first.' }),
+  next_cursor: z.string().nullable(),
+});
+export type EventPage = z.infer<typeof eventPageSchema>;
+
+export const explanationSchema = z.object({
+  project_id: z.string(),
+  state: projectStateSchema,
+  summary: z.string().meta({ description: 'The answer, as one sentence.' }),
+  reasons: z.array(z.string()).meta({ description: 'What it rests on, the weightiest first.' }),
+  next: z.string().meta({ description: 'What happens next by itself, or what somebody would have to do.' }),
+  archived_at_earliest: timestamp.nullable().meta({ description: 'When a sweep may archive it, if nobody uses it.' }),
+});
+export type Explanation = z.infer<typeof explanationSchema>;
+
+export const listArchivesSchema = pageSchema;
+export type ListArchives = z.input<typeof listArchivesSchema>;
+
+export const archivePageSchema = z.object({
+  current: z.string().nullable().meta({ description: 'The id of the archive that a wake would restore.' }),
+  archives: z.array(archiveSchema).meta({ description: 'Proven and still there, the newest first.' }),
+  next_cursor: z.string().nullable(),
+});
+export type ArchivePage = z.infer<typeof archivePageSchema>;
+
+export const archiveProofSchema = z.object({
+  archive_id: z.string(),
+  project_id: z.string(),
+  proven: z.boolean(),
+  size_bytes: z.number().int().nullable(),
+  sha256: z.string().nullable(),
+  tables: z.record(z.string(), z.number().int()).meta({ description: 'Rows of each table.' }),
+  finding: z.string().nullable().meta({ description: 'What keeps it from being proven.' }),
+});
+export type ArchiveProof = z.infer<typeof archiveProofSchema>;
+
 export const routeSchema = z.object({
   project_id: z.string().nullable(),
   state: projectStateSchema.nullable(),
@@ -107,14 +177,70 @@ export type ListMachines = z.input<typeof listMachinesSchema>;
 export const machinePageSchema = z.object({ machines: z.array(machineSchema), next_cursor: z.string().nullable() });
 export type MachinePage = z.infer<typeof machinePageSchema>;
 
+export const poolModeSchema = z.enum(['filling', 'paused', 'draining']);
+export type PoolMode = z.infer<typeof poolModeSchema>;
+
+export const poolRegionSchema = z.object({
+  region: z.string(),
+  target: z.number().int(),
+  ready: z.number().int(),
+  provisioning: z.number().int(),
+  outdated: z.number().int().meta({ description: 'Ready, but of an older image or configuration: never claimed.' }),
+  shortfall: z.number().int(),
+});
+export type PoolRegion = z.infer<typeof poolRegionSchema>;
+
+export const poolBreakerSchema = z.object({
+  region: z.string(),
+  image: z.string(),
+  failures: z.number().int().meta({ description: 'In a row.' }),
+  opened_at: timestamp.nullable().meta({ description: 'Since when nothing is made there but one probe at a time.' }),
+  retry_at: timestamp.nullable().meta({ description: 'When the next probe is due.' }),
+  last_error: z.string().nullable(),
+});
+export type PoolBreaker = z.infer<typeof poolBreakerSchema>;
+
+const quantilesSchema = z.object({ count: z.number().int(), p50_secs: z.number(), p95_secs: z.number() }).nullable();
+
+export const poolUseSchema = z.object({
+  over_secs: z.number().int(),
+  claimed: z.number().int().meta({ description: 'Projects that got a machine from the pool.' }),
+  made: z.number().int().meta({ description: 'Projects that had to wait for a machine to be made.' }),
+  hit_rate: z.number().nullable(),
+  claiming: quantilesSchema.meta({ description: 'From claim to active.' }),
+  provisioning: quantilesSchema.meta({ description: 'From row to ready member.' }),
+});
+export type PoolUse = z.infer<typeof poolUseSchema>;
+
 export const poolStatusSchema = z.object({
+  mode: poolModeSchema,
   target: z.number().int(),
   ready: z.number().int(),
   provisioning: z.number().int(),
   shortfall: z.number().int(),
+  regions: z.array(poolRegionSchema),
+  breakers: z.array(poolBreakerSchema),
+  use: poolUseSchema,
   members: z.array(machineSchema),
 });
 export type PoolStatus = z.infer<typeof poolStatusSchema>;
+
+export const drainPoolSchema = z.object({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .meta({ description: 'More than this many: nothing is done.' }),
+});
+export type DrainPool = z.input<typeof drainPoolSchema>;
+
+export const drainResultSchema = z.object({
+  skipped: z.string().nullable(),
+  retiring: z.array(z.string()).meta({ description: 'Ids of the members that are on their way back to Fly.' }),
+});
+export type DrainResult = z.infer<typeof drainResultSchema>;
 
 const failureSchema = z.object({ id: z.string(), code: z.string(), reason: z.string() });
 
@@ -145,5 +271,32 @@ export const sweepResultSchema = z.object({
   archived: z.array(z.string()),
   kept: z.array(failureSchema).meta({ description: 'Left alone, each with why: busy, held, awake again.' }),
   failed: z.array(failureSchema),
+  left_over: z.number().int().meta({ description: 'Idle projects beyond the limit, for a later sweep.' }),
 });
 export type SweepResult = z.infer<typeof sweepResultSchema>;
+
+export const orphanSchema = z.object({
+  id: z.string().meta({ description: "Fly's id of the machine or volume." }),
+  kind: z.enum(['machine', 'volume']),
+  name: z.string(),
+  region: z.string().nullable(),
+  fly_state: z.string().nullable(),
+  machine_id: z.string().nullable().meta({ description: 'Our row of it, where there is one.' }),
+  project_id: z.string().nullable(),
+  reason: z.enum(['no_row', 'other_project', 'larger_epoch', 'other_secret']),
+  detail: z.string().nullable(),
+  first_seen_at: timestamp,
+  last_seen_at: timestamp,
+  confirmed_at: timestamp.nullable().meta({ description: 'Since when it stops destructive work.' }),
+  verdict: z.enum(['remove', 'keep']).nullable(),
+});
+export type Orphan = z.infer<typeof orphanSchema>;
+
+export const orphanListSchema = z.object({ orphans: z.array(orphanSchema) });
+export type OrphanList = z.infer<typeof orphanListSchema>;
+
+export const orphanIdsSchema = z.object({ ids: z.array(z.string().min(1).max(64)).min(1).max(100) });
+export type OrphanIds = z.input<typeof orphanIdsSchema>;
+
+export const orphanResultSchema = z.object({ done: z.array(z.string()), failed: z.array(failureSchema) });
+export type OrphanResult = z.infer<typeof orphanResultSchema>;

@@ -1,13 +1,27 @@
 import type {
+  Archive,
+  ArchivePage,
+  ArchiveProof,
   CreatedProject,
   CreateProject,
+  DrainPool,
+  DrainResult,
+  EventPage,
+  Explanation,
+  HoldProject,
+  ListArchives,
+  ListEvents,
   ListMachines,
   ListProjects,
   MachinePage,
+  OrphanIds,
+  OrphanList,
+  OrphanResult,
   PoolStatus,
   Project,
   ProjectPage,
   ReplenishResult,
+  RestoreProject,
   Route,
   SweepOptions,
   SweepPlan,
@@ -34,6 +48,8 @@ export interface Valet extends ValetCalls, AsyncDisposable {}
 export interface ValetCalls {
   readonly projects: ProjectCalls;
   readonly machines: { list(filter?: ListMachines, options?: CallOptions): Promise<MachinePage> };
+  readonly archives: ArchiveCalls;
+  readonly orphans: OrphanCalls;
   readonly pool: PoolCalls;
   readonly sweep: SweepCalls;
   /** Where a request for this host name or project id would go now, and why. Looks only: wakes nothing. */
@@ -48,12 +64,52 @@ export interface ProjectCalls {
   wake(id: string, options?: CallOptions): Promise<Project>;
   /** Resolves once the archive is proven and the project dormant. */
   archive(id: string, options?: CallOptions): Promise<Project>;
+  /** Active again on the volume that the archive left behind, as if it had never been archived. */
+  undo(id: string, options?: CallOptions): Promise<Project>;
+  /** Makes an archive the current one of a dormant or lost project, and wakes it from that. */
+  restore(id: string, input?: RestoreProject, options?: CallOptions): Promise<Project>;
+  /** For ever; the id is not given out again. Its machine is given up without an archive being made. */
+  delete(id: string, options?: CallOptions): Promise<Project>;
+  /** Keeps it from being archived for a while; ends by itself. */
+  hold(id: string, input: HoldProject, options?: CallOptions): Promise<Project>;
+  /** What happened to it, the newest first. */
+  events(id: string, filter?: ListEvents, options?: CallOptions): Promise<EventPage>;
+  /** Why it is awake or asleep, and what comes next. Looks only. */
+  explain(id: string, options?: CallOptions): Promise<Explanation>;
+}
+
+export interface ArchiveCalls {
+  list(projectId: string, filter?: ListArchives, options?: CallOptions): Promise<ArchivePage>;
+  /** Reads it back and proves it again. What is wrong with it is the answer, not an error. */
+  verify(archiveId: string, options?: CallOptions): Promise<ArchiveProof>;
+  /** Its content: a plain SQLite file. */
+  read(archiveId: string, options?: CallOptions): Promise<ArchiveContent>;
+}
+
+export interface ArchiveContent {
+  readonly archive: Archive;
+  /** To be read once, to the end or until it is given up; its bytes are those of the file. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface OrphanCalls {
+  /** What stops destructive work or may do so, the oldest first; at most 500. */
+  list(options?: CallOptions): Promise<OrphanList>;
+  /** Gives them back to Fly, data and all. */
+  remove(input: OrphanIds, options?: CallOptions): Promise<OrphanResult>;
+  /** Leaves them alone from now on; they stop nothing any more. */
+  keep(input: OrphanIds, options?: CallOptions): Promise<OrphanResult>;
 }
 
 export interface PoolCalls {
   status(options?: CallOptions): Promise<PoolStatus>;
   /** Fills the pool up to its target and waits until the new members are ready. */
   replenish(options?: CallOptions): Promise<ReplenishResult>;
+  /** No new members until `resume`; those that are there are claimed as before. */
+  pause(options?: CallOptions): Promise<PoolStatus>;
+  /** Gives the members back to Fly, and makes no new ones until `resume`. */
+  drain(input?: DrainPool, options?: CallOptions): Promise<DrainResult>;
+  resume(options?: CallOptions): Promise<PoolStatus>;
 }
 
 export interface SweepCalls {

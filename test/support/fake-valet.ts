@@ -5,6 +5,8 @@ import type { Valet } from '../../src/sdk/valet.js';
 export interface Answers {
   readonly projects?: Partial<Valet['projects']>;
   readonly machines?: Partial<Valet['machines']>;
+  readonly archives?: Partial<Valet['archives']>;
+  readonly orphans?: Partial<Valet['orphans']>;
   readonly pool?: Partial<Valet['pool']>;
   readonly sweep?: Partial<Valet['sweep']>;
   readonly route?: Valet['route'];
@@ -13,22 +15,19 @@ export interface Answers {
 export class FakeValet implements Valet {
   readonly projects: Valet['projects'];
   readonly machines: Valet['machines'];
+  readonly archives: Valet['archives'];
+  readonly orphans: Valet['orphans'];
   readonly pool: Valet['pool'];
   readonly sweep: Valet['sweep'];
   readonly route: Valet['route'];
   closed = 0;
 
   constructor(answers: Answers) {
-    const { create, get, list, wake, archive } = answers.projects ?? {};
-    this.projects = {
-      create: create ?? unexpected,
-      get: get ?? unexpected,
-      list: list ?? unexpected,
-      wake: wake ?? unexpected,
-      archive: archive ?? unexpected,
-    };
+    this.projects = { ...unexpectedProjects, ...answers.projects };
     this.machines = { list: answers.machines?.list ?? unexpected };
-    this.pool = { status: answers.pool?.status ?? unexpected, replenish: answers.pool?.replenish ?? unexpected };
+    this.archives = { list: unexpected, verify: unexpected, read: unexpected, ...answers.archives };
+    this.orphans = { list: unexpected, remove: unexpected, keep: unexpected, ...answers.orphans };
+    this.pool = { ...unexpectedPool, ...answers.pool };
     this.sweep = { plan: answers.sweep?.plan ?? unexpected, run: answers.sweep?.run ?? unexpected };
     this.route = answers.route ?? unexpected;
   }
@@ -41,6 +40,28 @@ export class FakeValet implements Valet {
 async function unexpected(): Promise<never> {
   throw new Error('The command asked something that this test did not expect.');
 }
+
+const unexpectedProjects: Valet['projects'] = {
+  create: unexpected,
+  get: unexpected,
+  list: unexpected,
+  wake: unexpected,
+  archive: unexpected,
+  undo: unexpected,
+  restore: unexpected,
+  delete: unexpected,
+  hold: unexpected,
+  events: unexpected,
+  explain: unexpected,
+};
+
+const unexpectedPool: Valet['pool'] = {
+  status: unexpected,
+  replenish: unexpected,
+  pause: unexpected,
+  drain: unexpected,
+  resume: unexpected,
+};
 
 /** A moment so long ago, with half a second to spare for the test to run. */
 export function ago(secs: number): string {

@@ -54,7 +54,8 @@ export interface FlyConfig {
 }
 
 export interface PoolConfig {
-  readonly size: number;
+  /** Members to keep ready, by region; a region once. */
+  readonly targets: readonly { readonly region: string; readonly target: number }[];
   readonly replenishIntervalSecs: number;
   readonly standby: 'started' | 'suspended';
 }

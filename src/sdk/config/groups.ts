@@ -51,8 +51,10 @@ export function readFly(reader: ConfigReader): FlyConfig {
 }
 
 export function readPool(reader: ConfigReader): PoolConfig {
+  const size = reader.value(pool.size);
+  const sizes = typeof size === 'number' ? new Map([[reader.value(fly.region), size]]) : size;
   return {
-    size: reader.value(pool.size),
+    targets: [...sizes].map(([region, target]) => ({ region, target })),
     replenishIntervalSecs: reader.value(pool.replenishIntervalSecs),
     standby: reader.value(pool.standby),
   };

@@ -23,6 +23,20 @@ export function decimal(least: number, most: number, unit: string): Rule<number>
   };
 }
 
+/** One number, or `sjc=2,fra=1`: a number of each region. */
+export function perRegion(most: number, unit: string): Rule<number | ReadonlyMap<string, number>> {
+  return {
+    text: `a whole number of ${unit} from 0 to ${most}, or one per region such as sjc=2,fra=1`,
+    parse: (text) => {
+      if (/^\d{1,9}$/.test(text)) return between(Number(text), 0, most);
+      const entries = commaSeparated(text).map((item) => /^([a-z]{3})=(\d{1,9})$/.exec(item));
+      const sizes = new Map(entries.flatMap((entry) => (entry?.[1] ? [[entry[1], Number(entry[2])]] : [])));
+      const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+      return entries.length > 0 && sizes.size === entries.length && total <= most ? sizes : undefined;
+    },
+  };
+}
+
 function between(value: number, least: number, most: number): number | undefined {
   return value >= least && value <= most ? value : undefined;
 }

@@ -1,7 +1,7 @@
 import { domain, httpUrl, machineUrlTemplate } from './address-rules.js';
 import { core } from './core-variables.js';
 import { flyToken, memoryMb } from './fly-rules.js';
-import { decimal, matching, name, oneOf, secret, wholeNumber, yesOrNo } from './rules.js';
+import { decimal, matching, name, oneOf, perRegion, secret, wholeNumber, yesOrNo } from './rules.js';
 import { type Variable, variablesOf } from './variable.js';
 
 // docs/configuration.md repeats these tables; test/sdk/config/documentation.test.ts compares the two.
@@ -53,9 +53,9 @@ export const fly = {
 
 const inPool = variablesOf('pool');
 export const pool = {
-  size: inPool('WARM_POOL_SIZE', wholeNumber(0, 100, 'machines'), {
+  size: inPool('WARM_POOL_SIZE', perRegion(100, 'machines'), {
     default: '2',
-    meaning: 'Machines that are kept ready for projects to come.',
+    meaning: 'Machines that are kept ready for projects to come: in VALET_FLY_REGION, or in each region named.',
   }),
   replenishIntervalSecs: inPool('WARM_POOL_REPLENISH_INTERVAL_SECS', wholeNumber(1, 3600, 'seconds'), {
     default: '30',

@@ -9,7 +9,8 @@ export interface MachineRow {
   readonly environment: string;
   readonly fly_app: string;
   readonly name: string;
-  readonly volume_name: string;
+  /** Null where the volume is another row's. */
+  readonly volume_name: string | null;
   readonly fly_id: string | null;
   readonly volume_id: string | null;
   readonly region: string;

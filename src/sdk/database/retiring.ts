@@ -5,6 +5,8 @@ import { type MachineRow, machineColumns } from './machines.js';
 export interface RetiringRow extends MachineRow {
   readonly machine_gone: boolean;
   readonly volume_gone: boolean;
+  /** False where the volume has moved to another row, or never came to this one. */
+  readonly has_volume: boolean;
   /** The one-way mark: once set, the volume is no longer there to be moved back. */
   readonly volume_deleting: boolean;
   readonly keep_volume_secs: number;
@@ -14,6 +16,7 @@ export interface RetiringRow extends MachineRow {
 
 const columns = `${machineColumns},
   m.machine_gone_at is not null as machine_gone, m.volume_gone_at is not null as volume_gone,
+  m.volume_name is not null as has_volume,
   m.volume_deleting_at is not null as volume_deleting,
   coalesce(extract(epoch from m.keep_volume_until - valet_now()), 0)::float8 as keep_volume_secs,
   extract(epoch from valet_now() - m.created_at)::float8 as age_secs`;

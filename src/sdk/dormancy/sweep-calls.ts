@@ -33,7 +33,7 @@ export class DirectSweep implements SweepCalls {
       call.signal,
     );
     if (!outcome.held) return outcome.result;
-    return { skipped: 'Another instance is sweeping right now.', archived: [], kept: [], failed: [] };
+    return { skipped: 'Another instance is sweeping right now.', archived: [], kept: [], failed: [], left_over: 0 };
   }
 }
 

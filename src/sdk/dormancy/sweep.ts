@@ -43,7 +43,7 @@ export class Sweep {
 
   async run(scope: SweepScope, actor: string, signal?: AbortSignal): Promise<SweepResult> {
     const planned = await this.#plan(scope);
-    const result: SweepResult = { skipped: null, archived: [], kept: [], failed: [] };
+    const result: SweepResult = { skipped: null, archived: [], kept: [], failed: [], left_over: 0 };
     const limit = pLimit(maxConcurrent);
     await Promise.all(
       planned.archive.map((project) => limit(async () => this.#archive(project, actor, result, signal))),

@@ -1,5 +1,6 @@
 import type { Listings } from '../database/listings.js';
 import type { PoolKind, WarmPoolTable } from '../database/warm-pool.js';
+import { notBuilt } from '../not-built.js';
 import type { PoolStatus, ReplenishResult } from '../resources.js';
 import type { Running } from '../running.js';
 import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
@@ -33,7 +34,17 @@ export class DirectPool implements PoolCalls {
     const { warmPool, listings, kind, target } = this.#parts;
     const counts = await warmPool.count(kind);
     const members = await listings.pool(kind.environment, maxMembersShown);
-    return { target, ...counts, shortfall: shortfall(target, counts), members: members.map(shownMachine) };
+    const use = { over_secs: 86_400, claimed: 0, made: 0, hit_rate: null, claiming: null, provisioning: null };
+    return {
+      mode: 'filling',
+      target,
+      ...counts,
+      shortfall: shortfall(target, counts),
+      regions: [],
+      breakers: [],
+      use,
+      members: members.map(shownMachine),
+    };
   }
 
   async replenish(options: CallOptions = {}): Promise<ReplenishResult> {
@@ -45,4 +56,8 @@ export class DirectPool implements PoolCalls {
     if (!outcome.held) return outcome.result;
     return { skipped: 'Another instance is replenishing the pool right now.', ready: [], failed: [] };
   }
+
+  readonly pause = notBuilt;
+  readonly drain = notBuilt;
+  readonly resume = notBuilt;
 }

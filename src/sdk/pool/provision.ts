@@ -37,18 +37,23 @@ export class Provisioner {
     this.#parts = parts;
   }
 
-  /** `finish` makes the row what it is to become, while the provisioning is still ours. */
+  /**
+   * `finish` makes the row what it is to become, while the provisioning is still ours.
+   *
+   * @param onVolumeId a volume that is there already, instead of a new one; it stays its own row's until `finish`
+   */
   async provision<T>(
     row: MachineRow,
     finish: (machine: WholeMachine, signal: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
+    onVolumeId?: string,
   ): Promise<T> {
     const renew = async (): Promise<Renewal> =>
       (await this.#parts.machines.renewProvisioning(row.id)) ? 'owned' : 'lost';
     try {
       return await whileOwned(
         { subject: `Provisioning machine ${row.name}`, renew, signal, maxHoldMs: maxProvisionMs },
-        async (owned) => finish(await this.#make(row, owned), owned),
+        async (owned) => finish(await this.#make(row, onVolumeId, owned), owned),
       );
     } catch (error) {
       // If this statement fails too, the row's deadline passes and recovery retires it.
@@ -59,9 +64,9 @@ export class Provisioner {
     }
   }
 
-  async #make(row: MachineRow, signal: AbortSignal): Promise<WholeMachine> {
+  async #make(row: MachineRow, onVolumeId: string | undefined, signal: AbortSignal): Promise<WholeMachine> {
     const { fly, protocol, starter, template } = this.#parts;
-    const volumeId = await this.#makeVolume(row, signal);
+    const volumeId = onVolumeId ?? (await this.#makeVolume(row, signal));
     const [internalSecret = ''] = this.#parts.secretsOf(row.name);
     const config = machineConfig(template, { id: row.id, volumeId, internalSecret });
     const order = { name: row.name, region: row.region, config };
@@ -76,6 +81,7 @@ export class Provisioner {
 
   async #makeVolume(row: MachineRow, signal: AbortSignal): Promise<string> {
     const { fly, machines, retiring, template } = this.#parts;
+    if (row.volume_name === null) throw new ValetError('internal', `Machine ${row.name} has no volume of its own.`);
     const volume = await fly.createVolume(
       { name: row.volume_name, region: row.region, size_gb: template.volumeGb, compute: template.guest },
       { timeoutMs: maxCreateMs, signal },

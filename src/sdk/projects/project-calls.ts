@@ -1,6 +1,7 @@
 import type { Listings } from '../database/listings.js';
 import type { ProjectTable } from '../database/projects.js';
 import { ValetError } from '../errors.js';
+import { notBuilt } from '../not-built.js';
 import { parsed } from '../parsed.js';
 import {
   type CreatedProject,
@@ -91,6 +92,13 @@ export class DirectProjects implements ProjectCalls {
     if (row.state !== 'dormant') await running.start((signal) => archive.archive(row, actor, signal), options.signal);
     return this.get(id);
   }
+
+  readonly undo = notBuilt;
+  readonly restore = notBuilt;
+  readonly delete = notBuilt;
+  readonly hold = notBuilt;
+  readonly events = notBuilt;
+  readonly explain = notBuilt;
 }
 
 function notFound(id: string): ValetError {

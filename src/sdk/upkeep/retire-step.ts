@@ -4,16 +4,22 @@ export type RetireStep =
   /** The row never learned its machine's id: look for it by name. */
   | 'find_machine'
   | 'delete_machine'
+  /** Its volume is another row's. */
+  | 'finish'
   | 'find_volume'
   /** Its keep time has not passed: it may still be moved back. */
   | 'keep_volume'
   | 'delete_volume';
 
-type Seen = Pick<RetiringRow, 'fly_id' | 'volume_id' | 'machine_gone' | 'keep_volume_secs' | 'volume_deleting'>;
+type Seen = Pick<
+  RetiringRow,
+  'fly_id' | 'volume_id' | 'machine_gone' | 'has_volume' | 'keep_volume_secs' | 'volume_deleting'
+>;
 
 /** The next step on the way back to Fly: the machine first, since a volume cannot go while it is bound. */
 export function retireStep(row: Seen): RetireStep {
   if (!row.machine_gone) return row.fly_id === null ? 'find_machine' : 'delete_machine';
+  if (!row.has_volume) return 'finish';
   if (row.keep_volume_secs > 0 && !row.volume_deleting) return 'keep_volume';
   return row.volume_id === null ? 'find_volume' : 'delete_volume';
 }

@@ -71,6 +71,8 @@ export class Retirement {
           return await this.#findMachine(row, signal);
         case 'delete_machine':
           return await this.#deleteMachine(row, signal);
+        case 'finish':
+          return await this.#parts.retiring.volumeGone(row.id);
         case 'keep_volume':
           return await this.#parts.retiring.postpone(row.id, row.keep_volume_secs, null);
         case 'find_volume':
@@ -145,7 +147,8 @@ export class Retirement {
 
   async #deleteVolume(row: RetiringRow, signal: AbortSignal): Promise<void> {
     const { fly, retiring } = this.#parts;
-    if (!(await retiring.markVolumeDeleting(row.id))) return;
+    // Kept for longer after all, a moment ago.
+    if (!(await retiring.markVolumeDeleting(row.id))) return retiring.postpone(row.id, retireBackoffSecs(0), null);
     const volumeId = row.volume_id ?? '';
     // Success too where Fly does not know it: so it is asked what became of it.
     await fly.deleteVolume(volumeId, { signal });

@@ -22,7 +22,11 @@ test('what is not set has the documented default', () => {
   expect(config.core).toMatchObject({ publicUrl: 'http://localhost:7000', trustFlyProxy: false, corsOrigins: [] });
   expect(config.fly).toMatchObject({ region: 'sjc', vmSize: 'shared-cpu-1x', memoryMb: 256, volumeGb: 1 });
   expect(config.fly.machineUrl).toBe('http://{machine_id}.vm.{app}.internal:3000');
-  expect(config.pool).toEqual({ size: 2, replenishIntervalSecs: 30, standby: 'started' });
+  expect(config.pool).toEqual({
+    targets: [{ region: 'sjc', target: 2 }],
+    replenishIntervalSecs: 30,
+    standby: 'started',
+  });
   expect(config.r2).toMatchObject({ bucket: 'valet-dormant', machineR2: false });
   expect(config.dormancy).toEqual({ thresholdDays: 7, volumeKeepHours: 48, archivesKept: 3, deletedArchiveDays: 30 });
   expect(config.routing).toEqual({ domain: undefined, wakeTimeoutSecs: 30, replayTimeoutSecs: 10, observers: 'none' });
@@ -41,6 +45,23 @@ test('the object and all it holds are frozen', () => {
   }
 });
 
+test.each([
+  ['3', [{ region: 'fra', target: 3 }]],
+  [
+    'sjc=2,fra=1',
+    [
+      { region: 'sjc', target: 2 },
+      { region: 'fra', target: 1 },
+    ],
+  ],
+] as const)('WARM_POOL_SIZE=%s names its regions, or means VALET_FLY_REGION', (size, targets) => {
+  expect(readConfig({ ...env, VALET_FLY_REGION: 'fra', WARM_POOL_SIZE: size }).pool.targets).toEqual(targets);
+});
+
+test.each(['sjc=1,sjc=2', 'sjc', '=1', 'sjc=99,fra=2', 'sanjose=1', '101'])('WARM_POOL_SIZE=%s is refused', (size) => {
+  expect(() => readConfig({ ...env, WARM_POOL_SIZE: size })).toThrow('WARM_POOL_SIZE');
+});
+
 test('all faults are reported together, each with its variable and its rule', () => {
   const { DATABASE_URL: _, ...env } = leastEnv;
   const faults = faultsOf(() =>
@@ -49,7 +70,7 @@ test('all faults are reported together, each with its variable and its rule', ()
   expect(faults).toEqual([
     'DATABASE_URL is not set; it must be a postgres:// or postgresql:// URL.',
     'VALET_FLY_VM_MEMORY_MB is "300"; it must be a multiple of 256 from 256 to 2048 (megabytes).',
-    'WARM_POOL_SIZE is "two"; it must be a whole number of machines from 0 to 100.',
+    'WARM_POOL_SIZE is "two"; it must be a whole number of machines from 0 to 100, or one per region such as sjc=2,fra=1.',
     'ROUTER_DOMAIN is "*.x"; it must be a host name such as example.com, without scheme, port or wildcard.',
   ]);
 });

@@ -6,7 +6,14 @@ import {
   retireStep,
 } from '../../../src/sdk/upkeep/retire-step.js';
 
-const fresh = { fly_id: 'fly-1', volume_id: 'vol_1', machine_gone: false, keep_volume_secs: 0, volume_deleting: false };
+const fresh = {
+  fly_id: 'fly-1',
+  volume_id: 'vol_1',
+  machine_gone: false,
+  has_volume: true,
+  keep_volume_secs: 0,
+  volume_deleting: false,
+};
 const kept = { keep_volume_secs: 60 };
 const gone = { machine_gone: true };
 
@@ -19,6 +26,7 @@ it.each([
   ['a kept volume whose id is not known', { ...gone, ...kept, volume_id: null }, 'keep_volume'],
   ['a volume whose deletion has begun', { ...gone, ...kept, volume_deleting: true }, 'delete_volume'],
   ['a volume whose keep time has passed', { ...gone, keep_volume_secs: -1 }, 'delete_volume'],
+  ['a machine whose volume is another row’s by now', { ...gone, has_volume: false, volume_id: null }, 'finish'],
   ['a volume whose id is not known', { ...gone, volume_id: null }, 'find_volume'],
 ] as const)('G1: %s: %o → %s', (_, fields, step) => {
   expect(retireStep({ ...fresh, ...fields })).toBe(step);
