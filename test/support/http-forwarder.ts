@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { OutwardCalls } from './outward-calls.js';
+import type { OutwardCalls, Verdict } from './outward-calls.js';
 
 export interface HttpForwarder extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
@@ -22,7 +22,7 @@ export async function forwardHttp(
       if (name !== null) ends(request.socket);
       const body = await buffer(request);
       const verdict = name === null ? 'pass' : await calls.leave(name);
-      const answer = await passOn(new URL(target), request, body, response);
+      const answer = await answerTo(verdict, () => passOn(new URL(target), request, body, response));
       if (verdict === 'die_after') calls.die();
       if (verdict === 'lose_answer') request.socket.destroy();
       response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -49,8 +49,34 @@ export async function forwardHttp(
   };
 }
 
+interface Answered {
+  readonly status: number;
+  readonly headers: string[];
+  readonly body: Buffer;
+}
+
+/** @throws when nothing is to be answered */
+async function answerTo(verdict: Verdict, passedOn: () => Promise<Answered>): Promise<Answered> {
+  if (verdict === 'cut') throw new Error('The connection breaks.');
+  if (verdict === 'refuse') return refusal;
+  if (verdict === 'twice') await passedOn();
+  return passedOn();
+}
+
+/** Of the shape that Fly has; machines and stores are understood by the status alone. */
+const refusal: Answered = {
+  status: 500,
+  headers: ['content-type', 'application/json'],
+  body: Buffer.from(JSON.stringify({ error: 'refused by the test' })),
+};
+
 /** @throws when the caller is gone, so that what died has sent nothing */
-async function passOn({ hostname, port }: URL, request: IncomingMessage, body: Buffer, response: ServerResponse) {
+async function passOn(
+  { hostname, port }: URL,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<Answered> {
   const { method = 'GET', url: path = '/', rawHeaders } = request;
   if (request.socket.destroyed) throw new Error('The caller is gone.');
   const gone = new AbortController();

@@ -1,13 +1,22 @@
 /**
- * Everything that one instance sends to the outside passes here, so that a test can stop the instance before or after
- * any of its calls. What is seen is only what leaves it: its code knows nothing of this.
+ * Everything that one instance sends to the outside passes here, so that a test can break any of its calls. What is
+ * seen is only what leaves it: its code knows nothing of this.
  */
 export type Verdict =
   | 'pass'
+  /** Not carried out: HTTP 500, or an error of PostgreSQL. */
+  | 'refuse'
+  /** Not carried out: the connection breaks. */
+  | 'cut'
   | 'die_before'
   | 'die_after'
   /** Carried out, and then the connection breaks; the instance lives. */
-  | 'lose_answer';
+  | 'lose_answer'
+  /**
+   * Carried out, and then the same again; what comes of the second is the answer. A statement in the middle of a
+   * transaction is not repeated: nothing on the way could do that.
+   */
+  | 'twice';
 
 /** What happens to a call before it leaves; it may also wait, or change the world meanwhile. */
 export type Intervention = (call: string) => Verdict | undefined | Promise<Verdict | undefined>;
@@ -70,4 +79,19 @@ export class OutwardCalls {
     if (verdict === 'die_before') this.die();
     return verdict;
   }
+}
+
+/** Whether a call changes something: to stop at one that only looks is to stop after the change before it. */
+export function isEffect(call: string): boolean {
+  return !/^(database: (select|renew)|fly: GET|machine: GET|store: (GET|HEAD))/.test(call);
+}
+
+/** Tells calls of one name apart by how often the name came before: `fly: POST /volumes #2`. */
+export function numbered(): (call: string) => string {
+  const seen = new Map<string, number>();
+  return (call) => {
+    const times = (seen.get(call) ?? 0) + 1;
+    seen.set(call, times);
+    return `${call} #${times}`;
+  };
 }
