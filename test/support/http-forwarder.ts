@@ -22,7 +22,9 @@ export async function forwardHttp(
       if (name !== null) ends(request.socket);
       const body = await buffer(request);
       const verdict = name === null ? 'pass' : await calls.leave(name);
-      const answer = await answerTo(verdict, () => passOn(new URL(target), request, body, response));
+      const sent: Sent = { target: new URL(target), request, body };
+      if (verdict === 'late') calls.postpone(() => passOn(sent, AbortSignal.timeout(lateTimeoutMs)));
+      const answer = await answerTo(verdict, () => passOn(sent, whileThere(request, response)));
       if (verdict === 'die_after') calls.die();
       if (verdict === 'lose_answer') request.socket.destroy();
       response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -57,7 +59,7 @@ interface Answered {
 
 /** @throws when nothing is to be answered */
 async function answerTo(verdict: Verdict, passedOn: () => Promise<Answered>): Promise<Answered> {
-  if (verdict === 'cut') throw new Error('The connection breaks.');
+  if (verdict === 'cut' || verdict === 'late') throw new Error('The connection breaks.');
   if (verdict === 'refuse') return refusal;
   if (verdict === 'twice') await passedOn();
   return passedOn();
@@ -70,18 +72,27 @@ const refusal: Answered = {
   body: Buffer.from(JSON.stringify({ error: 'refused by the test' })),
 };
 
-/** @throws when the caller is gone, so that what died has sent nothing */
-async function passOn(
-  { hostname, port }: URL,
-  request: IncomingMessage,
-  body: Buffer,
-  response: ServerResponse,
-): Promise<Answered> {
-  const { method = 'GET', url: path = '/', rawHeaders } = request;
+interface Sent {
+  readonly target: URL;
+  readonly request: IncomingMessage;
+  readonly body: Buffer;
+}
+
+/** What is late has no caller who would give it up. */
+const lateTimeoutMs = 5_000;
+
+/** Aborts when the caller is gone. @throws when it is gone already, so that what died has sent nothing */
+function whileThere(request: IncomingMessage, response: ServerResponse): AbortSignal {
   if (request.socket.destroyed) throw new Error('The caller is gone.');
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const sent = send({ host: hostname, port, method, path, headers: rawHeaders, agent: false, signal: gone.signal });
+  return gone.signal;
+}
+
+async function passOn({ target, request, body }: Sent, signal: AbortSignal): Promise<Answered> {
+  const { method = 'GET', url: path = '/', rawHeaders } = request;
+  const { hostname: host, port } = target;
+  const sent = send({ host, port, method, path, headers: rawHeaders, agent: false, signal });
   sent.end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: answer.statusCode ?? 502, headers: answer.rawHeaders, body: await buffer(answer) };

@@ -2,17 +2,16 @@ import { archivesUnproven } from './invariants/archives.js';
 import { history } from './invariants/history.js';
 import { leaks, strangersIn } from './invariants/leaks.js';
 import { machinesAstray } from './invariants/machines.js';
-import { look } from './invariants/seen.js';
+import { look, type Place } from './invariants/seen.js';
 import { states } from './invariants/states.js';
-import type { TestPlatform } from './test-platform.js';
 
-export { listedMachines, listedVolumes } from './invariants/seen.js';
+export { listedMachines, listedVolumes, type Place } from './invariants/seen.js';
 
 /**
  * What holds whenever nothing is under way, whatever was broken before. Answers every finding; empty means that all
  * hold. Looks at both sides: what Fly lists and what the database says.
  */
-export async function checkInvariants(platform: TestPlatform): Promise<string[]> {
+export async function checkInvariants(platform: Place): Promise<string[]> {
   const seen = await look(platform);
   return [
     ...leaks(seen),
@@ -24,6 +23,6 @@ export async function checkInvariants(platform: TestPlatform): Promise<string[]>
 }
 
 /** What Fly has and no living row knows. */
-export async function strangers(platform: TestPlatform): Promise<string[]> {
+export async function strangers(platform: Place): Promise<string[]> {
   return strangersIn(await look(platform));
 }

@@ -16,7 +16,9 @@ export type Verdict =
    * Carried out, and then the same again; what comes of the second is the answer. A statement in the middle of a
    * transaction is not repeated: nothing on the way could do that.
    */
-  | 'twice';
+  | 'twice'
+  /** The connection breaks, and what was asked for is on its way all the same: `arrive` carries it out. HTTP only. */
+  | 'late';
 
 /** What happens to a call before it leaves; it may also wait, or change the world meanwhile. */
 export type Intervention = (call: string) => Verdict | undefined | Promise<Verdict | undefined>;
@@ -24,8 +26,11 @@ export type Intervention = (call: string) => Verdict | undefined | Promise<Verdi
 export class OutwardCalls {
   /** Every call in the order in which it wanted to leave. */
   readonly made: string[] = [];
+  /** Whether news from the database (NOTIFY) is lost on its way here. */
+  deaf = false;
   #intervention: Intervention = () => undefined;
   #frozen: PromiseWithResolvers<void> | undefined;
+  #underWay: (() => Promise<unknown>)[] = [];
   readonly #death = new AbortController();
 
   /** Aborts when the instance dies. */
@@ -68,6 +73,22 @@ export class OutwardCalls {
   thaw(): void {
     this.#frozen?.resolve();
     this.#frozen = undefined;
+  }
+
+  get frozen(): boolean {
+    return this.#frozen !== undefined;
+  }
+
+  /** Keeps a call that is late. */
+  postpone(call: () => Promise<unknown>): void {
+    this.#underWay.push(call);
+  }
+
+  /** What is late arrives now, as often as told, whatever has become of its sender. What comes of it nobody hears. */
+  async arrive(times: number): Promise<void> {
+    const arriving = this.#underWay;
+    this.#underWay = [];
+    for (const call of arriving) for (let each = 0; each < times; each++) await call().catch(() => undefined);
   }
 
   /** Asked by the forwarders before they pass anything on. */

@@ -4,6 +4,7 @@ import type { OutwardCalls, Verdict } from './outward-calls.js';
 import {
   endsRound,
   isInTransaction,
+  isNews,
   isReady,
   type Message,
   MessageCutter,
@@ -127,6 +128,7 @@ class Relay {
 
   #answer(message: Message): void {
     const done = this.#whenAnswered;
+    if (this.#calls.deaf && isNews(message)) return;
     if (done === undefined) this.#client.write(message.bytes);
     if (!isReady(message)) return;
     this.#inTransaction = isInTransaction(message);

@@ -65,3 +65,8 @@ export function isReady({ type }: Message): boolean {
 export function isInTransaction(ready: Message): boolean {
   return ready.bytes[headerBytes] !== 'I'.charCodeAt(0);
 }
+
+/** NotificationResponse: what somebody told by NOTIFY. */
+export function isNews({ type }: Message): boolean {
+  return type === 'A';
+}

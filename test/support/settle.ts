@@ -1,6 +1,5 @@
 import type { Instance } from './instance.js';
-import { checkInvariants, strangers } from './invariants.js';
-import type { TestPlatform } from './test-platform.js';
+import { checkInvariants, type Place, strangers } from './invariants.js';
 
 /** Old enough that Fly's word for absence is believed, and past every deadline and back-off of upkeep. */
 const stride = '6 minutes';
@@ -13,7 +12,7 @@ const duties = ['recover', 'retire', 'orphans'];
  *
  * @throws when there is no end of it, with the invariants that do not hold
  */
-export async function settle(platform: TestPlatform, survivor: Instance): Promise<void> {
+export async function settle(platform: Place, survivor: Instance): Promise<void> {
   for (let round = 0; round < maxRounds; round++) {
     await platform.database.travel(stride);
     if ((await doDuties(survivor)) && !(await isUnderWay(platform)) && !(await isToBeFound(platform, survivor))) return;
@@ -37,7 +36,7 @@ async function doDuties(instance: Instance): Promise<boolean> {
   return succeeded;
 }
 
-async function isUnderWay({ database }: TestPlatform): Promise<boolean> {
+async function isUnderWay({ database }: Place): Promise<boolean> {
   const [row] = await database.db.query<{ under_way: boolean }>(
     `select exists (select 1 from projects where transition_deadline is not null)
          or exists (select 1 from machines where state = 'provisioning'
@@ -46,6 +45,6 @@ async function isUnderWay({ database }: TestPlatform): Promise<boolean> {
   return row?.under_way ?? true;
 }
 
-async function isToBeFound(platform: TestPlatform, survivor: Instance): Promise<boolean> {
+async function isToBeFound(platform: Place, survivor: Instance): Promise<boolean> {
   return has(survivor, 'orphans') && (await strangers(platform)).length > 0;
 }

@@ -1,7 +1,7 @@
 import { manifestSchema } from '../../../src/sdk/archives/manifest.js';
 import { proveArchive } from '../../../src/sdk/archives/prove.js';
 import { asError } from '../../../src/sdk/errors.js';
-import type { TestPlatform } from '../test-platform.js';
+import type { Place } from './seen.js';
 
 interface SleepingArchive {
   readonly project_id: string;
@@ -14,7 +14,7 @@ interface SleepingArchive {
 }
 
 /** G1: reads back what the sleeping projects would be woken from. */
-export async function archivesUnproven(platform: TestPlatform): Promise<string[]> {
+export async function archivesUnproven(platform: Place): Promise<string[]> {
   const archives = await platform.database.db.query<SleepingArchive>(
     `select p.id as project_id, a.r2_key, a.r2_checksum, a.size_bytes, a.epoch, a.manifest, a.proven_at is not null as proven
        from projects p left join archives a on a.id = p.current_archive_id
@@ -24,7 +24,7 @@ export async function archivesUnproven(platform: TestPlatform): Promise<string[]
   return findings.flat();
 }
 
-async function provenAgain(platform: TestPlatform, archive: SleepingArchive): Promise<string[]> {
+async function provenAgain(platform: Place, archive: SleepingArchive): Promise<string[]> {
   const subject = `G1: the archive of sleeping project ${archive.project_id}`;
   if (!archive.proven) return [`${subject} was never proven`];
   try {

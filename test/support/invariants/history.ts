@@ -20,10 +20,11 @@ const releases: readonly string[] = ['archived', 'deleted'];
 
 /**
  * A machine that ever served a project is given up, by its row or at Fly, only after an archive of that very machine was
- * proven. One that never became active holds nothing but a copy.
+ * proven, or its volume has gone on to another. One that never became active holds nothing but a copy.
  */
 function givenUpUnproven({ machines, events, listedMachines }: Seen): string[] {
   return machines
+    .filter((row) => !row.volume_moved)
     .filter((row) => row.state === 'retiring' || row.state === 'retired' || !isListed(row.fly_id, listedMachines))
     .filter((row) => holdsData(events.filter(({ machine_id }) => machine_id === row.id)))
     .map((row) => `G1: machine ${row.name} of ${row.project_id} was given up without a proven archive`);

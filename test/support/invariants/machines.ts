@@ -1,8 +1,7 @@
-import type { TestPlatform } from '../test-platform.js';
-import type { Seen, SeenMachine } from './seen.js';
+import type { Place, Seen, SeenMachine } from './seen.js';
 
 /** G3, G5 and G6: what the running machines say of themselves. */
-export async function machinesAstray(platform: TestPlatform, seen: Seen): Promise<string[]> {
+export async function machinesAstray(platform: Place, seen: Seen): Promise<string[]> {
   const running = seen.machines.filter(
     (row) =>
       ['ready', 'assigned'].includes(row.state) &&
@@ -12,7 +11,7 @@ export async function machinesAstray(platform: TestPlatform, seen: Seen): Promis
   return findings.flat();
 }
 
-async function strayed(platform: TestPlatform, { projects }: Seen, row: SeenMachine): Promise<string[]> {
+async function strayed(platform: Place, { projects }: Seen, row: SeenMachine): Promise<string[]> {
   const status = await platform.protocol.status({ flyId: row.fly_id ?? '', name: row.name });
   if (status.kind === 'basic') return [`machine ${row.name} does not speak the protocol`];
   const project = projects.find(({ machine_id }) => machine_id === row.id);

@@ -2,16 +2,21 @@ import { z } from 'zod';
 import { callFly } from '../fly-emulator.js';
 import type { TestPlatform } from '../test-platform.js';
 
+/** What is looked at: of a platform, only this. */
+export type Place = Pick<TestPlatform, 'database' | 'fly' | 'protocol' | 'store'>;
+
 export interface SeenMachine {
   readonly id: string;
   readonly name: string;
-  readonly volume_name: string;
+  readonly volume_name: string | null;
   readonly state: string;
   readonly project_id: string | null;
   readonly fly_id: string | null;
   readonly volume_id: string | null;
   readonly machine_gone: boolean;
   readonly volume_gone: boolean;
+  /** Its volume is another row's by now, data and all. */
+  readonly volume_moved: boolean;
 }
 
 export interface SeenProject {
@@ -40,13 +45,13 @@ export interface Seen {
 const listedSchema = z.array(z.object({ id: z.string(), name: z.string(), state: z.string() }));
 type Listed = z.infer<typeof listedSchema>;
 
-export async function look(platform: TestPlatform): Promise<Seen> {
+export async function look(platform: Place): Promise<Seen> {
   const { db } = platform.database;
   const [projects, machines, events, atFly, volumes] = await Promise.all([
     db.query<SeenProject>(`select id, state, epoch, machine_id from projects`),
     db.query<SeenMachine>(
       `select id, name, volume_name, state, project_id, fly_id, volume_id, machine_gone_at is not null as machine_gone,
-              volume_gone_at is not null as volume_gone
+              volume_gone_at is not null as volume_gone, volume_moved_to is not null as volume_moved
          from machines`,
     ),
     db.query<SeenEvent>(`select id, what, project_id, machine_id from events order by id`),
