@@ -1,4 +1,4 @@
-// Runs the model-based test as long as one likes: npm run chaos -- --runs N --seed S [--path P]
+// Runs the model-based test as often as one likes, or one run of it again: npm run chaos -- --runs N --seed S [--path P]
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 
@@ -6,8 +6,8 @@ const { values } = parseArgs({
   options: { runs: { type: 'string' }, seed: { type: 'string' }, path: { type: 'string' } },
 });
 const seed = wholeNumber('seed', values.seed ?? String(Date.now() % 1_000_000));
-const runs = values.path === undefined ? wholeNumber('runs', values.runs ?? '100') : 1;
-process.stdout.write(`chaos: seed ${seed}, ${values.path === undefined ? `${runs} runs` : `path ${values.path}`}\n`);
+const runs = wholeNumber('runs', values.runs ?? (values.path === undefined ? '100' : '1'));
+process.stdout.write(`chaos: seed ${seed}, ${values.path === undefined ? '' : `path ${values.path}, `}${runs} runs\n`);
 const chaos = { runs, seed, ...(values.path === undefined ? {} : { path: values.path }) };
 const vitest = await startVitest('test', ['test/chaos/random.test.ts'], {
   run: true,

@@ -44,11 +44,11 @@ export interface Scenario {
 }
 
 /** In words, one line each, for whoever reads what a failing run did. */
-export function describe(scenario: Scenario): string {
-  const lines = scenario.steps.map(({ action, waited }) => {
-    const { do: what, ...rest } = action;
-    const details = Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-    return `  ${what} ${details.join(' ')}${waited ? '' : ' (not waited for)'}`;
-  });
-  return [`  standby=${scenario.standby}`, ...lines].join('\n');
+export function describe({ standby, steps }: Scenario): string {
+  const lines = steps.map(({ action, waited }) => `  ${inOneLine(action)}${waited ? '' : ' (not waited for)'}`);
+  return [`  standby=${standby}`, ...lines].join('\n');
+}
+
+export function inOneLine({ do: what, ...rest }: Action): string {
+  return [what, ...Object.entries(rest).map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(' ');
 }

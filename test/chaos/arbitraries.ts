@@ -17,7 +17,6 @@ const travel = fc.record({
   by: fc.constantFrom('5 seconds', '30 seconds', '6 minutes', '2 hours', '8 days'),
 });
 const suspend = fc.record({ do: fc.constant('suspend' as const), project });
-const deny = fc.record({ do: fc.constant('deny' as const), project });
 const breaking = fc.record({
   do: fc.constant('break' as const),
   at,
@@ -86,7 +85,6 @@ function actions(tasks: readonly string[]): fc.Arbitrary<Action> {
     { weight: 6, arbitrary: task(tasks) },
     { weight: 4, arbitrary: travel },
     { weight: 1, arbitrary: suspend },
-    { weight: 1, arbitrary: deny },
     { weight: 5, arbitrary: breaking },
     { weight: 2, arbitrary: pause },
     { weight: 2, arbitrary: goOn },

@@ -7,18 +7,19 @@ import type { Promises } from './promises.js';
 import { visit } from './user.js';
 import type { World } from './world.js';
 
-/** What was begun must end within it, once nothing disturbs it any more and upkeep is there. */
-const maxEndings = 40;
+/** What was begun must end within it (30 s), once nothing disturbs it any more and upkeep is there. */
+const maxEndings = 300;
 const pauseMs = 100;
+const roundsPerUpkeep = 5;
 /** Past what a wake that failed is left alone for. */
 const pastBackOff = '20 minutes';
 const maxVisits = 5;
 
 /** What is wrong once all has come to rest. */
-export async function findings(world: World, promises: Promises, isBusy: () => boolean): Promise<string[]> {
+export async function findings(world: World, promises: Promises, busyWith: () => readonly string[]): Promise<string[]> {
   const upkeep = await world.start();
   try {
-    await untilIdle(world, upkeep, isBusy);
+    await untilIdle(world, upkeep, busyWith);
     await settle(world, upkeep);
   } catch (error) {
     return [`G7: ${String(error)}`];
@@ -27,11 +28,11 @@ export async function findings(world: World, promises: Promises, isBusy: () => b
 }
 
 /** Those who wait for a row wait for what upkeep makes of it. */
-async function untilIdle(world: World, upkeep: Instance, isBusy: () => boolean): Promise<void> {
-  for (let round = 0; isBusy(); round++) {
-    if (round === maxEndings) throw new Error('What was begun does not end.');
+async function untilIdle(world: World, upkeep: Instance, busyWith: () => readonly string[]): Promise<void> {
+  for (let round = 1; busyWith().length > 0; round++) {
+    if (round > maxEndings) throw new Error(`What was begun does not end: ${busyWith().join('; ')}`);
     await sleep(pauseMs);
-    if (isBusy() && round % 5 === 4) await settle(world, upkeep);
+    if (busyWith().length > 0 && round % roundsPerUpkeep === 0) await settle(world, upkeep);
   }
 }
 

@@ -1,4 +1,6 @@
-import type { OutwardCalls, Verdict } from '../support/outward-calls.js';
+import type { Instance } from '../support/instance.js';
+import type { Verdict } from '../support/outward-calls.js';
+import { mayHappenTwice } from '../support/repeat.js';
 import type { Point } from './actions.js';
 
 type Effect = Exclude<Verdict, 'pass'> | 'pause';
@@ -11,12 +13,12 @@ interface Set {
 
 /** What is to happen at which of an instance's next calls. */
 export class Points {
-  readonly #calls: OutwardCalls;
+  readonly #instance: Instance;
   #set: Set[] = [];
 
-  constructor(calls: OutwardCalls) {
-    this.#calls = calls;
-    calls.intervene((call) => this.#decide(call));
+  constructor(instance: Instance) {
+    this.#instance = instance;
+    instance.calls.intervene((call) => this.#decide(call));
   }
 
   set(when: Point, how: Effect): void {
@@ -33,8 +35,9 @@ export class Points {
     const [first] = due;
     if (first === undefined) return undefined;
     if (first.how === 'late') return isForMachine(call) ? 'late' : 'cut';
+    if (first.how === 'twice' && !mayHappenTwice(this.#instance, call)) return undefined;
     if (first.how !== 'pause') return first.how;
-    this.#calls.freeze();
+    this.#instance.calls.freeze();
     return undefined;
   }
 

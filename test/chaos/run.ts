@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultHandle } from '../../src/local/fly/faults/faults.js';
 import { callFly } from '../support/fly-emulator.js';
-import type { Action, ProjectName, Scenario, Step } from './actions.js';
+import { type Action, inOneLine, type ProjectName, type Scenario, type Step } from './actions.js';
 import { findings } from './findings.js';
 import type { Ground } from './ground.js';
 import { Points } from './points.js';
@@ -29,9 +29,11 @@ class Run {
   readonly #points = new Map<Front, Points>();
   readonly #faults: FaultHandle[] = [];
   readonly #found: string[] = [];
-  readonly #inFlight = new Set<Promise<unknown>>();
+  /** By what is being done. */
+  readonly #inFlight = new Map<Promise<unknown>, string>();
   readonly #use: UseWatch;
   #replacing: Promise<void> = Promise.resolve();
+  #ended = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -43,7 +45,7 @@ class Run {
     await this.#replacing;
     const front = 'at' in action ? this.#world.front(action.at) : undefined;
     const work = this.#perform(action).catch(() => undefined);
-    this.#inFlight.add(work);
+    this.#inFlight.set(work, inOneLine(action));
     let over = false;
     void work.then(() => {
       over = true;
@@ -57,22 +59,23 @@ class Run {
 
   /** Everything is let go, and upkeep has the time that it needs. */
   async end(): Promise<string[]> {
+    this.#ended = true;
     for (const fault of this.#faults) fault.remove();
     for (const points of this.#points.values()) points.clear();
     await this.#replacing;
     for (const { instance } of this.#points.keys()) {
-      instance.calls.deaf = false;
+      instance.calls.hear();
       instance.calls.thaw();
       await instance.calls.arrive(1);
     }
-    const left = await findings(this.#world, this.#promises, () => this.#inFlight.size > 0);
+    const left = await findings(this.#world, this.#promises, () => [...this.#inFlight.values()]);
     return [...this.#found, ...this.#use.findings, ...this.#world.wrongDeletions, ...left];
   }
 
   #arm(side: Side): void {
     const front = this.#world.front(side);
     const { calls } = front.instance;
-    this.#points.set(front, new Points(calls));
+    this.#points.set(front, new Points(front.instance));
     calls.death.addEventListener('abort', () => {
       this.#replacing = this.#world.replace(side).then(() => this.#arm(side));
     });
@@ -115,9 +118,9 @@ class Run {
       case 'arrive':
         return calls.arrive(action.times);
       case 'deafen':
+        return calls.deafen();
       case 'hear':
-        calls.deaf = action.do === 'deafen';
-        return undefined;
+        return calls.hear();
     }
   }
 
@@ -147,6 +150,7 @@ class Run {
   }
 
   #addFault(fault: Parameters<World['fly']['faults']['add']>[0]): void {
+    if (this.#ended) return;
     this.#faults.push(this.#world.fly.faults.add({ ...fault, app: this.#world.fly.app }));
   }
 }

@@ -26,7 +26,11 @@ export async function visit(
     router.quick(id, false) ?? (await router.route(id, { returned: false }, AbortSignal.timeout(patienceMs)));
   if (outcome.kind !== 'replay') return refused(outcome.kind === 'refuse' ? outcome.code : 'gone');
   const url = await broughtTo(world, /instance=([^;]+)/.exec(outcome.header)?.[1] ?? '');
-  if (url === undefined) return refused('the target does not answer');
+  if (url === undefined) {
+    // The proxy brings it back; it is not replayed again, but the row is looked at.
+    await router.route(id, { returned: true }, AbortSignal.timeout(patienceMs));
+    return refused('the target does not answer');
+  }
   const written = write ? await put(url, promises, project) : 'written';
   if (written !== 'written') return refused(written);
   const keys = await listKeys(url);

@@ -26,11 +26,10 @@ export type Intervention = (call: string) => Verdict | undefined | Promise<Verdi
 export class OutwardCalls {
   /** Every call in the order in which it wanted to leave. */
   readonly made: string[] = [];
-  /** Whether news from the database (NOTIFY) is lost on its way here. */
-  deaf = false;
   #intervention: Intervention = () => undefined;
   #frozen: PromiseWithResolvers<void> | undefined;
   #underWay: (() => Promise<unknown>)[] = [];
+  #deafness: AbortController | undefined;
   readonly #death = new AbortController();
 
   /** Aborts when the instance dies. */
@@ -73,6 +72,22 @@ export class OutwardCalls {
   thaw(): void {
     this.#frozen?.resolve();
     this.#frozen = undefined;
+  }
+
+  /** From now on news from the database (NOTIFY) is lost on its way here. */
+  deafen(): void {
+    this.#deafness ??= new AbortController();
+  }
+
+  /** Connections that have lost news break: as long as one holds, nothing is lost on it. */
+  hear(): void {
+    this.#deafness?.abort();
+    this.#deafness = undefined;
+  }
+
+  /** While news is lost; aborts at the end of that. */
+  get deafness(): AbortSignal | undefined {
+    return this.#deafness?.signal;
   }
 
   get frozen(): boolean {

@@ -126,9 +126,15 @@ class Relay {
     this.#upstream.write(again);
   }
 
+  #isLost(): boolean {
+    const { deafness } = this.#calls;
+    deafness?.addEventListener('abort', () => this.#client.destroy(), { once: true });
+    return deafness !== undefined;
+  }
+
   #answer(message: Message): void {
     const done = this.#whenAnswered;
-    if (this.#calls.deaf && isNews(message)) return;
+    if (isNews(message) && this.#isLost()) return;
     if (done === undefined) this.#client.write(message.bytes);
     if (!isReady(message)) return;
     this.#inTransaction = isInTransaction(message);
