@@ -29,6 +29,7 @@ const breaking = fc.record({
     'cut' as const,
     'twice' as const,
     'late' as const,
+    'stall' as const,
   ),
 });
 const pause = fc.record({ do: fc.constant('pause' as const), at, when });

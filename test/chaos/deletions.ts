@@ -18,7 +18,7 @@ export function watchDeletions(calls: OutwardCalls, db: Queryable): string[] {
     const [, kind, id] = /\/(machines|volumes)\/([^/?]+)(?:\?|$)/.exec(path) ?? [];
     if (kind === undefined || id === undefined) return undefined;
     const [row] = await db.query<Held>(
-      `select m.name, m.state, m.state = 'retiring' and ($1 = 'machines' or m.volume_deleting_at is not null) as marked,
+      `select m.name, m.state, m.state in ('retiring', 'retired') and ($1 = 'machines' or m.volume_deleting_at is not null) as marked,
               exists (
                 select 1 from events served
                  where served.machine_id = m.id and served.what = 'activated' and m.volume_moved_to is null

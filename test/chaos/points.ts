@@ -25,20 +25,20 @@ export class Points {
     this.#set.push({ when, how });
   }
 
-  clear(): void {
+  /** Nothing more happens. Answers the names of calls that were waited for in vain. */
+  clear(): string[] {
+    const inVain = this.#set.flatMap(({ when }) => (typeof when === 'string' ? [when] : []));
     this.#set = [];
+    return inVain;
   }
 
   #decide(call: string): Verdict | undefined {
     const due = this.#set.filter((point) => this.#isDue(point, call));
     this.#set = this.#set.filter((point) => !due.includes(point));
-    const [first] = due;
-    if (first === undefined) return undefined;
-    if (first.how === 'late') return isForMachine(call) ? 'late' : 'cut';
-    if (first.how === 'twice' && !mayHappenTwice(this.#instance, call)) return undefined;
-    if (first.how !== 'pause') return first.how;
-    this.#instance.calls.freeze();
-    return undefined;
+    if (due.some(({ how }) => how === 'pause')) this.#instance.calls.freeze();
+    const how = due.map((point) => point.how).find((each) => each !== 'pause');
+    if (how === 'late' && !isForMachine(call)) return 'cut';
+    return how === 'twice' && !mayHappenTwice(this.#instance, call) ? undefined : how;
   }
 
   #isDue(point: Set, call: string): boolean {

@@ -61,7 +61,8 @@ class Run {
   async end(): Promise<string[]> {
     this.#ended = true;
     for (const fault of this.#faults) fault.remove();
-    for (const points of this.#points.values()) points.clear();
+    const inVain = [...this.#points.values()].flatMap((points) => points.clear());
+    this.#found.push(...inVain.map((call) => `The run never came to "${call}".`));
     await this.#replacing;
     for (const { instance } of this.#points.keys()) {
       instance.calls.hear();

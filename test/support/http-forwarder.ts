@@ -26,6 +26,10 @@ export async function forwardHttp(
       if (verdict === 'late') calls.postpone(() => passOn(sent, AbortSignal.timeout(lateTimeoutMs)));
       const answer = await answerTo(verdict, () => passOn(sent, whileThere(request, response)));
       if (verdict === 'die_after') calls.die();
+      if (verdict === 'stall') {
+        calls.freeze();
+        await calls.thawed;
+      }
       if (verdict === 'lose_answer') request.socket.destroy();
       response.writeHead(answer.status, answer.headers).end(answer.body);
     } catch {

@@ -17,6 +17,8 @@ export type Verdict =
    * transaction is not repeated: nothing on the way could do that.
    */
   | 'twice'
+  /** Carried out, and then the instance is frozen: the answer reaches it after `thaw`. */
+  | 'stall'
   /** The connection breaks, and what was asked for is on its way all the same: `arrive` carries it out. HTTP only. */
   | 'late';
 
@@ -88,6 +90,11 @@ export class OutwardCalls {
   /** While news is lost; aborts at the end of that. */
   get deafness(): AbortSignal | undefined {
     return this.#deafness?.signal;
+  }
+
+  /** Resolves when it is not frozen. */
+  get thawed(): Promise<void> {
+    return this.#frozen?.promise ?? Promise.resolve();
   }
 
   get frozen(): boolean {

@@ -69,6 +69,8 @@ class Relay {
   #inTransaction = false;
   /** What the client says until its round ends, when that is to be said again. */
   #recorded: Buffer[] | undefined;
+  /** An answer that is kept until the instance goes on. */
+  #kept: Buffer[] | undefined;
   /** Instead of passing the next complete answer on. */
   #whenAnswered: (() => void) | undefined;
 
@@ -112,6 +114,10 @@ class Relay {
   #prepareFor(verdict: Verdict): void {
     if (verdict === 'die_after') this.#whenAnswered = () => this.#calls.die();
     if (verdict === 'lose_answer') this.#whenAnswered = () => void this.#client.destroy();
+    if (verdict === 'stall') {
+      this.#kept = [];
+      this.#whenAnswered = () => void this.#passKept();
+    }
     if (verdict === 'twice' && !this.#inTransaction) this.#recorded = [];
   }
 
@@ -126,6 +132,14 @@ class Relay {
     this.#upstream.write(again);
   }
 
+  async #passKept(): Promise<void> {
+    const answer = Buffer.concat(this.#kept ?? []);
+    this.#kept = undefined;
+    this.#calls.freeze();
+    await this.#calls.thawed;
+    this.#client.write(answer);
+  }
+
   #isLost(): boolean {
     const { deafness } = this.#calls;
     deafness?.addEventListener('abort', () => this.#client.destroy(), { once: true });
@@ -136,6 +150,7 @@ class Relay {
     const done = this.#whenAnswered;
     if (isNews(message) && this.#isLost()) return;
     if (done === undefined) this.#client.write(message.bytes);
+    else this.#kept?.push(message.bytes);
     if (!isReady(message)) return;
     this.#inTransaction = isInTransaction(message);
     this.#whenAnswered = undefined;
