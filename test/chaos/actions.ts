@@ -29,6 +29,8 @@ export type Action =
   /** News by NOTIFY no longer reach an instance, or do again. */
   | { readonly do: 'deafen' | 'hear'; readonly at: Side }
   | { readonly do: 'fault'; readonly call: FlyCall | '*'; readonly effect: FaultEffect; readonly times: number }
+  /** What happens to the next upload of a machine; only half of it may arrive. */
+  | { readonly do: 'upload'; readonly how: 'halve' | 'refuse' | 'lose_answer' | 'twice' }
   /** Once, a call about the project's machine does not know it. */
   | { readonly do: 'deny'; readonly project: ProjectName };
 

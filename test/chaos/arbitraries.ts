@@ -16,6 +16,10 @@ const travel = fc.record({
   do: fc.constant('travel' as const),
   by: fc.constantFrom('5 seconds', '30 seconds', '6 minutes', '2 hours', '8 days'),
 });
+const upload = fc.record({
+  do: fc.constant('upload' as const),
+  how: fc.constantFrom('halve' as const, 'halve' as const, 'refuse' as const, 'lose_answer' as const, 'twice' as const),
+});
 const suspend = fc.record({ do: fc.constant('suspend' as const), project });
 const breaking = fc.record({
   do: fc.constant('break' as const),
@@ -85,6 +89,7 @@ function actions(tasks: readonly string[]): fc.Arbitrary<Action> {
     { weight: 4, arbitrary: archive },
     { weight: 6, arbitrary: task(tasks) },
     { weight: 4, arbitrary: travel },
+    { weight: 1, arbitrary: upload },
     { weight: 1, arbitrary: suspend },
     { weight: 5, arbitrary: breaking },
     { weight: 2, arbitrary: pause },

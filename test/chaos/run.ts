@@ -60,6 +60,7 @@ class Run {
   /** Everything is let go, and upkeep has the time that it needs. */
   async end(): Promise<string[]> {
     this.#ended = true;
+    this.#world.uploads.length = 0;
     for (const fault of this.#faults) fault.remove();
     const inVain = [...this.#points.values()].flatMap((points) => points.clear());
     this.#found.push(...inVain.map((call) => `The run never came to "${call}".`));
@@ -99,6 +100,8 @@ class Run {
       case 'suspend':
       case 'deny':
         return this.#tellFly(action);
+      case 'upload':
+        return this.#world.uploads.push(action.how);
       case 'fault':
         return this.#addFault({ ...action.effect, call: action.call, times: action.times });
       default:

@@ -6,7 +6,7 @@ import { callApi } from '../support/fly-api.js';
 import { forwardHttp } from '../support/http-forwarder.js';
 import { type Instance, startInstance } from '../support/instance.js';
 import type { Place } from '../support/invariants.js';
-import { OutwardCalls } from '../support/outward-calls.js';
+import { OutwardCalls, type Verdict } from '../support/outward-calls.js';
 import { watchDeletions } from './deletions.js';
 import type { Ground } from './ground.js';
 
@@ -29,6 +29,8 @@ export class World implements Place, AsyncDisposable {
   readonly store;
   /** What was given up at Fly although it should not have been. */
   readonly wrongDeletions: string[];
+  /** The next of the machines' uploads, one after the other. */
+  readonly uploads: Verdict[];
   readonly #outside;
   readonly #env: Readonly<Record<string, string>>;
   readonly #fronts = new Map<Side, Front>();
@@ -41,6 +43,7 @@ export class World implements Place, AsyncDisposable {
     this.protocol = parts.protocol;
     this.store = parts.store;
     this.wrongDeletions = parts.wrongDeletions;
+    this.uploads = parts.uploads;
     this.#outside = parts.outside;
     this.#env = parts.env;
     this.#stack = stack;
@@ -109,17 +112,24 @@ async function openParts(ground: Ground, env: Readonly<Record<string, string>>, 
   const watched = opening.use(
     await forwardHttp(ground.fly.url, deletions, ({ method, url }) => (method === 'DELETE' ? (url ?? '') : null)),
   );
+  const uploads: Verdict[] = [];
+  const stored = new OutwardCalls();
+  stored.intervene(() => uploads.shift());
+  const storeUrl = opening.use(
+    await forwardHttp(ground.storeUrl, stored, ({ method }) => (method === 'PUT' ? 'upload' : null)),
+  ).url;
   return {
     database,
     protocol,
     wrongDeletions,
+    uploads,
     fly: { ...ground.fly, app },
     store: ground.store,
     outside: {
       databaseUrl: database.url,
       flyUrl: watched.url,
       machineUrl: new URL(ground.machineUrlTemplate).origin,
-      storeUrl: ground.storeUrl,
+      storeUrl,
     },
     env: {
       CONTROL_PLANE_SECRET: 'operator-secret-of-the-run',

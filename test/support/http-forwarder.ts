@@ -22,7 +22,7 @@ export async function forwardHttp(
       if (name !== null) ends(request.socket);
       const body = await buffer(request);
       const verdict = name === null ? 'pass' : await calls.leave(name);
-      const sent: Sent = { target: new URL(target), request, body };
+      const sent: Sent = { target: new URL(target), request, body: arriving(body, verdict) };
       if (verdict === 'late') calls.postpone(() => passOn(sent, AbortSignal.timeout(lateTimeoutMs)));
       const answer = await answerTo(verdict, () => passOn(sent, whileThere(request, response)));
       if (verdict === 'die_after') calls.die();
@@ -76,6 +76,10 @@ const refusal: Answered = {
   body: Buffer.from(JSON.stringify({ error: 'refused by the test' })),
 };
 
+function arriving(body: Buffer, verdict: Verdict): Buffer {
+  return verdict === 'halve' ? body.subarray(0, body.length / 2) : body;
+}
+
 interface Sent {
   readonly target: URL;
   readonly request: IncomingMessage;
@@ -96,8 +100,13 @@ function whileThere(request: IncomingMessage, response: ServerResponse): AbortSi
 async function passOn({ target, request, body }: Sent, signal: AbortSignal): Promise<Answered> {
   const { method = 'GET', url: path = '/', rawHeaders } = request;
   const { hostname: host, port } = target;
-  const sent = send({ host, port, method, path, headers: rawHeaders, agent: false, signal });
+  const headers = rawHeaders.map((value, index) => (isLength(rawHeaders[index - 1]) ? String(body.length) : value));
+  const sent = send({ host, port, method, path, headers, agent: false, signal });
   sent.end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: answer.statusCode ?? 502, headers: answer.rawHeaders, body: await buffer(answer) };
+}
+
+function isLength(name: string | undefined): boolean {
+  return name?.toLowerCase() === 'content-length';
 }

@@ -19,6 +19,8 @@ export type Verdict =
   | 'twice'
   /** Carried out, and then the instance is frozen: the answer reaches it after `thaw`. */
   | 'stall'
+  /** Carried out with half of what was sent, as if all had come. HTTP only. */
+  | 'halve'
   /** The connection breaks, and what was asked for is on its way all the same: `arrive` carries it out. HTTP only. */
   | 'late';
 
