@@ -89,7 +89,7 @@ function actions(tasks: readonly string[]): fc.Arbitrary<Action> {
     { weight: 4, arbitrary: archive },
     { weight: 6, arbitrary: task(tasks) },
     { weight: 4, arbitrary: travel },
-    { weight: 1, arbitrary: upload },
+    { weight: 3, arbitrary: upload },
     { weight: 1, arbitrary: suspend },
     { weight: 5, arbitrary: breaking },
     { weight: 2, arbitrary: pause },

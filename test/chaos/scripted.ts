@@ -103,6 +103,18 @@ export const scripted: readonly Scripted[] = [
       ],
     },
   },
+  {
+    title: 'G1: an archive of which half arrives as if it were whole',
+    scenario: {
+      standby: 'started',
+      steps: [
+        ...created,
+        ...then({ do: 'upload', how: 'halve' }, { do: 'archive', project: 'a', at: 'left' }),
+        ...then({ do: 'task', name: 'retire', at: 'right' }),
+        ...used,
+      ],
+    },
+  },
   ...irreversible.map(({ before, journey }) => ({
     title: `G1, G6: an owner that is paused past its deadline and comes back before "${before}"`,
     scenario: {

@@ -69,7 +69,7 @@ export async function startInstance(
 
 /** By the event that it writes, which is what it does; else by its verb and table. */
 function nameOfStatement(sql: string): string | null {
-  const text = sql.replaceAll(/\s+/g, ' ').trim();
+  const text = sql.replaceAll(/\s+/g, ' ').replaceAll('extract(epoch from', 'extract(').trim();
   const renewed = /\bupdate (\w+) set (?:transition|provisioning)_deadline = /.exec(text)?.[1];
   if (renewed !== undefined) return `database: renew ${renewed}`;
   const event = /insert into events .*? select '(\w+)'/.exec(text)?.[1];
