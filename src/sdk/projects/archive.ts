@@ -29,9 +29,16 @@ export interface ArchiveParts {
   readonly owner: string;
 }
 
+/** Who wants it archived, and why: the history says so. */
+export interface ArchiveCause {
+  readonly actor: string;
+  readonly why: string;
+}
+
 type Uploaded = Extract<ArchiveAnswer, { kind: 'archived' }>;
 
 const uploadUrlSecs = 60 * 60;
+const cannotRestore = 'cannot_restore';
 
 /**
  * Archiving a project.
@@ -56,30 +63,33 @@ export class ArchiveJourney {
    * Resolves once the project is dormant.
    *
    * @param seen the row on which the decision to archive was made; if it has changed since, nothing happens
-   * @throws ValetError `state_changed`, `machine_busy`, or why the archive failed; the project is then active as before
+   * @throws ValetError `state_changed`, `machine_busy`, `project_deleted`, or why the archive failed; the project is then active as before
    */
-  async archive(seen: ProjectRow, actor: string, signal?: AbortSignal): Promise<void> {
-    const attempt = await this.#begin(seen, actor);
+  async archive(seen: ProjectRow, cause: ArchiveCause, signal?: AbortSignal): Promise<void> {
+    const attempt = await this.#begin(seen, cause);
     const guard = guardOf(attempt.project, this.#parts.owner);
     try {
       await whileOwned(
         { subject: `Archiving project ${seen.id}`, renew: () => this.#parts.projects.renew(guard), signal },
-        (owned) => this.#steps(attempt, guard, owned),
+        (owned) => this.#steps(attempt, guard, cause.actor, owned),
       );
     } catch (error) {
-      if (await this.#committedAfterAll(attempt)) return;
-      await this.#parts.cancellation.begin(guard, asError(error), signal?.aborted === true);
+      const now = await this.#parts.projects.find(seen.id).catch(() => undefined);
+      if (isCommitted(attempt, now)) return;
+      if (now?.state === 'deleted')
+        throw new ValetError('project_deleted', `Project ${seen.id} was deleted meanwhile.`);
+      await this.#parts.cancellation.begin(guard, asError(error), signal?.aborted === true, cause.actor);
       throw error;
     }
   }
 
-  async #begin(seen: ProjectRow, actor: string): Promise<ArchiveAttempt> {
+  async #begin(seen: ProjectRow, cause: ArchiveCause): Promise<ArchiveAttempt> {
     const attemptId = randomBytes(8).toString('hex');
     const attempt = await this.#parts.archiving.begin(seen, {
       archiveId: attemptId,
       keyOf: (epoch) => this.#parts.keyOf(seen.id, epoch, attemptId),
       owner: this.#parts.owner,
-      actor,
+      ...cause,
     });
     if (attempt) return attempt;
     throw new ValetError(
@@ -91,7 +101,7 @@ export class ArchiveJourney {
     );
   }
 
-  async #steps(attempt: ArchiveAttempt, guard: Guard, signal: AbortSignal): Promise<void> {
+  async #steps(attempt: ArchiveAttempt, guard: Guard, actor: string, signal: AbortSignal): Promise<void> {
     const { archiving, keepVolumeSecs } = this.#parts;
     const machine = await machineOf(attempt.project, this.#parts.machines);
     await this.#demandRestorable(machine, attempt.project, signal);
@@ -106,7 +116,7 @@ export class ArchiveJourney {
       sizeBytes: proof.size,
       manifest: uploaded.manifest,
     };
-    if (await archiving.commit(guard, attempt.project, archive, keepVolumeSecs)) return;
+    if (await archiving.commit(guard, attempt.project, archive, keepVolumeSecs, actor)) return;
     throw new ValetError('state_changed', `Project ${guard.id} was wanted again before its archive was committed.`);
   }
 
@@ -117,6 +127,7 @@ export class ArchiveJourney {
     if (await starter.speak(machine, ask, signal)) return;
     throw new ValetError('machine_refused', `The server of project ${project.id} cannot restore an archive.`, {
       hint: 'It is not archived: its server would have to know POST /internal/restore-from-r2.',
+      details: { reason: cannotRestore },
     });
   }
 
@@ -140,12 +151,16 @@ export class ArchiveJourney {
       hint: 'It is left alone and looked at again later.',
     });
   }
+}
 
-  /** The answer to a COMMIT may be lost: before anything is undone, the row is asked. */
-  async #committedAfterAll(attempt: ArchiveAttempt): Promise<boolean> {
-    const now = await this.#parts.projects.find(attempt.project.id).catch(() => undefined);
-    return now?.state === 'dormant' && now.current_archive_id === attempt.archiveId;
-  }
+/** The answer to a COMMIT may be lost: before anything is undone, the row is asked. */
+function isCommitted(attempt: ArchiveAttempt, now: ProjectRow | undefined): boolean {
+  return now?.state === 'dormant' && now.current_archive_id === attempt.archiveId;
+}
+
+/** A basic server that could not bring its archive back: left alone for good, not broken. */
+export function isUnrestorable(error: unknown): boolean {
+  return error instanceof ValetError && error.details?.reason === cannotRestore;
 }
 
 function guardOf(project: ProjectRow, owner: string): Guard {
