@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { MachineProgram } from '../../src/local/fly/options.js';
 import type { FlyTimings } from '../../src/local/fly/timings.js';
 import { startObjectStore } from '../../src/local/object-store.js';
 import { startPrivateNetwork } from '../../src/local/private-network.js';
@@ -37,6 +38,8 @@ export interface TestPlatform extends AsyncDisposable {
 
 export interface TestPlatformOptions {
   readonly timings?: Partial<FlyTimings>;
+  /** What machines run instead of the built project server, or its environment. */
+  readonly projectServer?: Partial<MachineProgram>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -55,7 +58,9 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
         command: process.execPath,
         args: [projectServer],
         // Where the run itself is killed, nobody is left to end them.
-        env: { VALET_EXIT_WITH_PARENT: '1' },
+        // Machines fall asleep when a test says so, however long it takes.
+        env: { VALET_EXIT_WITH_PARENT: '1', VALET_IDLE_SUSPEND_SECS: '0' },
+        ...options.projectServer,
       },
       timings: { ...lingering, ...options.timings },
     }),
