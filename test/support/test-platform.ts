@@ -18,6 +18,7 @@ const internalSecret = 'internal-secret-of-the-test';
 const operatorSecret = 'operator-secret-of-the-test';
 
 export interface TestPlatform extends AsyncDisposable {
+  readonly machinesAreBasic: boolean;
   readonly database: TestDatabase;
   readonly fly: TestFlyEmulator;
   /** What every call of an instance to Fly passes. */
@@ -40,6 +41,8 @@ export interface TestPlatformOptions {
   readonly timings?: Partial<FlyTimings>;
   /** What machines run instead of the built project server, or its environment. */
   readonly projectServer?: Partial<MachineProgram>;
+  /** That program answers 404 to status. */
+  readonly machinesAreBasic?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -88,6 +91,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
   let count = 0;
   const opened = opening.move();
   return {
+    machinesAreBasic: options.machinesAreBasic ?? false,
     database,
     fly,
     recorder,

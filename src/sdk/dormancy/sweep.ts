@@ -21,8 +21,8 @@ const maxConcurrent = 4;
 /** Skipped projects are looked at too, so that they cannot hide those behind them. */
 const lookAheadFactor = 2;
 
-/** Not failures: somebody came in between, and the project is in use as it should be. */
-const leftAlone: ReadonlySet<ErrorCode> = new Set(['machine_busy', 'state_changed']);
+/** Not failures: somebody came in between and the project is in use as it should be, or it could not be brought back. */
+const leftAlone: ReadonlySet<ErrorCode> = new Set(['machine_busy', 'state_changed', 'cannot_restore']);
 
 /** The search for projects that nobody uses. One that fails stops no other. */
 export class Sweep {
