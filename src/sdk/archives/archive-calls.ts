@@ -9,7 +9,7 @@ import { shownArchive } from '../projects/shown.js';
 import { type ArchivePage, type ArchiveProof, type ListArchives, listArchivesSchema } from '../resources.js';
 import type { Running } from '../running.js';
 import type { ArchiveCalls, ArchiveContent, CallOptions } from '../valet.js';
-import { checked } from './checked.js';
+import { checkedContent } from './checked-content.js';
 import type { ArchiveClaim } from './findings.js';
 import { manifestSchema } from './manifest.js';
 import { type ProvenArchive, proveArchive } from './prove.js';
@@ -77,9 +77,9 @@ export class DirectArchives implements ArchiveCalls {
         details: { r2_key: archive.r2_key },
       });
     }
-    const expected = { archiveId: archive.id, size: archive.size_bytes, checksum: archive.r2_checksum };
+    const shown = shownArchive(archive);
     const body = this.#parts.store.read(archive.r2_key, { signal: options.signal });
-    return { archive: shownArchive(archive), body: checked(body, expected) };
+    return { archive: shown, body: checkedContent(shown, body) };
   }
 
   /** Text: what keeps it from being proven. */

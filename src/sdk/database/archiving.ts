@@ -70,6 +70,12 @@ export class ArchivingTable {
     return project ? { project, archiveId: attempt.archiveId, r2Key } : undefined;
   }
 
+  /** Whether another attempt, of any project and however it ended, has that key. A unique index has the last word. */
+  async isKeyTaken(r2Key: string, archiveId: string): Promise<boolean> {
+    const rows = await this.#db.query(`select 1 from archives where r2_key = $1 and id <> $2`, [r2Key, archiveId]);
+    return rows.length > 0;
+  }
+
   /**
    * Archiving → dormant in one statement: the archive becomes the current one, the machine retires, its volume is kept
    * for a while. Refused (false) when a wake was requested, the project is held or has been used, the archive is another

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { DormancyTable, IdleProject } from '../database/dormancy.js';
 import { asError, codeOf, type ErrorCode } from '../errors.js';
-import { type ArchiveJourney, isUnrestorable } from '../projects/archive.js';
+import type { ArchiveJourney } from '../projects/archive.js';
 import type { SweepPlan, SweepResult } from '../resources.js';
 import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { planSweep, type SweepPlanned } from './plan.js';
@@ -23,8 +23,13 @@ const maxConcurrent = 4;
 /** A plan names no more of those that it leaves alone: the longest unused. */
 const maxSkippedShown = 1_000;
 
-/** Not failures: somebody came in between, and the project is in use, or gone, as it should be. */
-const leftAlone: ReadonlySet<ErrorCode> = new Set(['machine_busy', 'state_changed', 'project_deleted']);
+/** Not failures: it is in use, or gone, as it should be; or it could not be brought back, and so is not put away. */
+const leftAlone: ReadonlySet<ErrorCode> = new Set([
+  'machine_busy',
+  'state_changed',
+  'project_deleted',
+  'cannot_restore',
+]);
 
 /**
  * The search for projects that nobody uses. It holds one batch of candidates at a time, and asks for the next when it
@@ -92,7 +97,7 @@ export class Sweep {
     } catch (error) {
       const code = codeOf(error);
       const entry = { id: project.id, code, reason: asError(error).message };
-      (leftAlone.has(code) || isUnrestorable(error) ? result.kept : result.failed).push(entry);
+      (leftAlone.has(code) ? result.kept : result.failed).push(entry);
     }
   }
 }

@@ -86,8 +86,11 @@ it('what the sweep finds are active projects past their own threshold, the longe
   await db.query(`update projects set dormancy_threshold = interval '30 days' where id = 'patient'`);
   await db.query(`update projects set dormancy_threshold = interval '1 hour' where id = 'eager'`);
   const dormancy = new DormancyTable(db);
-  const idle = async (olderThanSecs: number, overridesOwn: boolean) =>
-    (await Array.fromAsync(dormancy.idle({ olderThanSecs, overridesOwn }))).flat().map((project) => project.id);
+  const idle = async (olderThanSecs: number, overridesOwn: boolean) => {
+    const ids: string[] = [];
+    for await (const batch of dormancy.idle({ olderThanSecs, overridesOwn })) ids.push(...batch.map(({ id }) => id));
+    return ids;
+  };
   expect(await idle(7 * 86_400, false)).toEqual([]);
   await own.database.travel('2 hours');
   expect(await idle(7 * 86_400, false)).toEqual(['eager']);
