@@ -166,9 +166,9 @@ export class ArchiveJourney {
   }
 }
 
-/** The answer to a COMMIT may be lost: before anything is undone, the row is asked. */
+/** The answer to a COMMIT may be lost: before anything is undone, the row is asked. By now it may be awake again. */
 function isCommitted(attempt: ArchiveAttempt, now: ProjectRow | undefined): boolean {
-  return now?.state === 'dormant' && now.current_archive_id === attempt.archiveId;
+  return now?.current_archive_id === attempt.archiveId;
 }
 
 function guardOf(project: ProjectRow, owner: string): Guard {

@@ -25,7 +25,7 @@ import type { CallOptions, CreateOptions, ProjectCalls } from '../valet.js';
 import type { ArchiveJourney } from './archive.js';
 import type { CreateJourney } from './create.js';
 import { notFound, type OperatorCalls } from './operator-calls.js';
-import { parseProjectId } from './project-id.js';
+import { type ProjectId, parseProjectId } from './project-id.js';
 import type { Sealer } from './sealing.js';
 import { shownProject } from './shown.js';
 import type { ProjectUrls } from './url.js';
@@ -93,12 +93,18 @@ export class DirectProjects implements ProjectCalls {
   }
 
   async wake(id: string, options: CallOptions = {}): Promise<Project> {
-    const { projects, restoring, waker, actor } = this.#parts;
+    const { running, waker } = this.#parts;
     const project = parseProjectId(id);
-    const backsOffSecs = (await projects.find(project))?.wake_retry_secs ?? 0;
-    if (backsOffSecs > 0) await restoring.endBackOff(project, actor);
+    await running.start(() => this.#endBackOff(project), options.signal);
     await waker.awake(project, { ...options, timeoutMs: maxWakeMs });
     return this.get(id);
+  }
+
+  /** Who asks by hand does not wait for what earlier failures have put off. */
+  async #endBackOff(id: ProjectId): Promise<void> {
+    const { projects, restoring, actor } = this.#parts;
+    const backsOffSecs = (await projects.find(id))?.wake_retry_secs ?? 0;
+    if (backsOffSecs > 0) await restoring.endBackOff(id, actor);
   }
 
   async archive(id: string, options: CallOptions = {}): Promise<Project> {
