@@ -1,3 +1,5 @@
+import { actorOf } from './actor.js';
+import { DirectArchives } from './archives/archive-calls.js';
 import { archiveKey } from './archives/keys.js';
 import { manifestSchema } from './archives/manifest.js';
 import { proveArchive } from './archives/prove.js';
@@ -10,6 +12,7 @@ import { AdvisoryLocks } from './database/locks.js';
 import { assertMigrated } from './database/migrate.js';
 import { Notifications } from './database/notifications.js';
 import { openTables } from './database/tables.js';
+import { Prune } from './dormancy/prune.js';
 import { Sweep } from './dormancy/sweep.js';
 import { DirectSweep } from './dormancy/sweep-calls.js';
 import { isVolumeGone } from './fly/adoption.js';
@@ -31,7 +34,9 @@ import { ArchiveJourney } from './projects/archive.js';
 import { ArchiveCancellation } from './projects/cancel-archive.js';
 import { Configurator } from './projects/configure.js';
 import { CreateJourney } from './projects/create.js';
+import { OperatorCalls } from './projects/operator-calls.js';
 import { DirectProjects } from './projects/project-calls.js';
+import { RestoreJourney } from './projects/restore.js';
 import { Sealer } from './projects/sealing.js';
 import { ProjectUrls } from './projects/url.js';
 import { WakeJourney } from './projects/wake.js';
@@ -39,6 +44,7 @@ import { ProjectWaker } from './projects/waker.js';
 import { lookUpRoute } from './routing/look-up.js';
 import { Running } from './running.js';
 import type { Serving } from './serving.js';
+import type { FuseCheck } from './upkeep/fuse-check.js';
 import { Observation } from './upkeep/observe.js';
 import { Recovery } from './upkeep/recover.js';
 import { Retirement } from './upkeep/retire.js';
@@ -106,8 +112,25 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const template = machineTemplate(config);
   const kind = { environment, configHash: configHash(template) };
 
-  const { projects, waking, archiving, machines, warmPool, retiring, routes, listings, dormancy, idempotency } =
-    openTables(database);
+  const {
+    projects,
+    waking,
+    archiving,
+    machines,
+    warmPool,
+    retiring,
+    routes,
+    listings,
+    dormancy,
+    idempotency,
+    ...tables
+  } = openTables(database);
+  const { archives, restoring } = tables;
+  const keepVolumeSecs = config.dormancy.volumeKeepHours * 3600;
+  const thresholdSecs = config.dormancy.thresholdDays * 86_400;
+  const operator = actorOf('operator', owner);
+  // Nothing checks it yet.
+  const fuse: FuseCheck = { assertIntact: async () => undefined };
   const locks = opening.use(new AdvisoryLocks(directUrl));
   const changes = opening.use(new Notifications(directUrl));
 
@@ -145,10 +168,17 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     store,
     prove: (claim, signal) => proveArchive(store, claim, { signal }),
     keyOf: archiveKey,
-    keepVolumeSecs: config.dormancy.volumeKeepHours * 3600,
+    keepVolumeSecs,
     owner,
   });
-  const sweep = new Sweep({ dormancy, journey: archive, thresholdSecs: config.dormancy.thresholdDays * 86_400 });
+  const sweep = new Sweep({ dormancy, journey: archive, fuse, thresholdSecs });
+  const prune = new Prune({
+    pruning: tables.pruning,
+    store,
+    fuse,
+    retention: { kept: config.dormancy.archivesKept, deletedProjectDays: config.dormancy.deletedArchiveDays },
+    actor: actorOf('prune', owner),
+  });
   const recovery = new Recovery({ projects, waking, retiring, cancellation, environment, owner });
   const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, environment });
   const observation = new Observation({ machines, fly, environment });
@@ -156,11 +186,32 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   // Closed first: what still runs gives back what it holds while the database is there.
   const running = opening.use(new Running());
   const waker = new ProjectWaker({ projects, waking, archiving, routes, changes, journey: wake, running, owner });
+  const restore = new RestoreJourney({
+    projects,
+    archives,
+    restoring,
+    waking,
+    journey: wake,
+    waker,
+    owner,
+    actor: operator,
+  });
+  const operatorCalls = new OperatorCalls({
+    ...tables,
+    projects,
+    restore,
+    running,
+    thresholdSecs,
+    keepVolumeSecs,
+    actor: operator,
+  });
 
   const valet: ValetCalls = {
     projects: new DirectProjects({
       listings,
       projects,
+      restoring,
+      operator: operatorCalls,
       create,
       archive,
       waker,
@@ -168,13 +219,13 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
       urls,
       running,
       defaultRegion: config.fly.region,
-      actor: owner,
+      actor: operator,
     }),
     machines: new DirectMachines(listings, environment),
-    archives: { list: notBuilt, verify: notBuilt, read: notBuilt },
+    archives: new DirectArchives({ archives, projects, store, running, actor: operator }),
     orphans: { list: notBuilt, remove: notBuilt, keep: notBuilt },
     pool: new DirectPool({ warmPool, kind, listings, replenisher, locks, running, target: poolSize }),
-    sweep: new DirectSweep({ sweep, locks, running, actor: owner }),
+    sweep: new DirectSweep({ sweep, locks, running, actor: operator }),
     route: (hostOrId) =>
       lookUpRoute(hostOrId, {
         source: routes,
@@ -194,6 +245,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
       tasks: backgroundTasks({
         replenisher,
         sweep,
+        prune,
         recovery,
         retirement,
         observation,

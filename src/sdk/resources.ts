@@ -263,6 +263,7 @@ export const sweepPlanSchema = z.object({
   older_than_secs: z.number().nullable(),
   archive: z.array(candidateSchema),
   skip: z.array(candidateSchema.extend({ reason: z.string() })),
+  left_over: z.number().int().meta({ description: 'Idle projects beyond the limit, for a later sweep.' }),
 });
 export type SweepPlan = z.infer<typeof sweepPlanSchema>;
 

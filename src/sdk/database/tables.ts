@@ -1,10 +1,17 @@
+import { ArchiveTable } from './archives.js';
 import { ArchivingTable } from './archiving.js';
 import type { Database } from './database.js';
+import { DeletingTable } from './deleting.js';
 import { DormancyTable } from './dormancy.js';
+import { EventTable } from './events.js';
+import { ExplainingTable } from './explaining.js';
+import { HoldTable } from './holds.js';
 import { IdempotencyTable } from './idempotency.js';
 import { Listings } from './listings.js';
 import { MachineTable } from './machines.js';
 import { ProjectTable } from './projects.js';
+import { PruningTable } from './pruning.js';
+import { RestoringTable } from './restoring.js';
 import { RetiringTable } from './retiring.js';
 import { RouteTable } from './routes.js';
 import { WakingTable } from './waking.js';
@@ -23,5 +30,12 @@ export function openTables(database: Database) {
     listings: new Listings(database),
     dormancy: new DormancyTable(database),
     idempotency: new IdempotencyTable(database),
+    archives: new ArchiveTable(database),
+    pruning: new PruningTable(database),
+    holds: new HoldTable(database),
+    deleting: new DeletingTable(database),
+    restoring: new RestoringTable(database),
+    events: new EventTable(database),
+    explaining: new ExplainingTable(database),
   };
 }

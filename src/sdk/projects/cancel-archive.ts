@@ -1,3 +1,4 @@
+import { actorOf } from '../actor.js';
 import type { ArchivingTable } from '../database/archiving.js';
 import type { MachineTable, WholeMachine } from '../database/machines.js';
 import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
@@ -37,16 +38,21 @@ export class ArchiveCancellation {
   }
 
   /** Our own attempt, after an error. Never throws: what fails here recovery finishes. */
-  async begin(guard: Guard, error: Error, closing: boolean): Promise<void> {
-    const cancelled = await this.#parts.archiving.beginCancel(guard, error.message).catch(() => undefined);
+  async begin(guard: Guard, error: Error, closing: boolean, actor: string): Promise<void> {
+    const cancelled = await this.#parts.archiving.beginCancel(guard, error.message, actor).catch(() => undefined);
     // No row: it is no longer ours.
     if (!cancelled) return;
     const cause = causeOf(codeOf(error), cancelled, closing);
-    await this.finish(cancelled, cause, AbortSignal.timeout(finishTimeoutMs)).catch(() => undefined);
+    await this.finish(cancelled, cause, AbortSignal.timeout(finishTimeoutMs), actor).catch(() => undefined);
   }
 
   /** For a row whose archiving was taken over: cancels, never commits what another owner proved. */
-  async finish(project: ProjectRow, cause: CancelCause, signal?: AbortSignal): Promise<void> {
+  async finish(
+    project: ProjectRow,
+    cause: CancelCause,
+    signal?: AbortSignal,
+    actor = actorOf('recover', this.#parts.owner),
+  ): Promise<void> {
     const guard: Guard = { id: project.id, epoch: project.epoch, owner: this.#parts.owner };
     await whileOwned(
       // A wake request is no reason to stop: this is what it waits for.
@@ -55,7 +61,7 @@ export class ArchiveCancellation {
         const machine = await machineOf(project, this.#parts.machines);
         await this.#resume(machine, project.epoch, owned);
         const failures = await this.#parts.archiving.failures(project.id);
-        await this.#parts.archiving.finishCancel(guard, cancelOutcome(cause, failures));
+        await this.#parts.archiving.finishCancel(guard, cancelOutcome(cause, failures), actor);
       },
     );
   }

@@ -1,3 +1,5 @@
+import { actorOf } from '../actor.js';
+import type { Prune } from '../dormancy/prune.js';
 import type { Sweep } from '../dormancy/sweep.js';
 import type { Replenisher } from '../pool/replenish.js';
 import { locks } from './lock-numbers.js';
@@ -9,6 +11,7 @@ import type { BackgroundTask } from './task.js';
 export interface TaskParts {
   readonly replenisher: Replenisher;
   readonly sweep: Sweep;
+  readonly prune: Prune;
   readonly recovery: Recovery;
   readonly retirement: Retirement;
   readonly observation: Observation;
@@ -25,7 +28,7 @@ const sweepLimit = 1000;
 
 /** The standing duties of `valet serve`, with their locks and periods (design: guarantees). */
 export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
-  const { replenisher, sweep, recovery, retirement, observation, owner } = parts;
+  const { replenisher, sweep, prune, recovery, retirement, observation, owner } = parts;
   const nudgedBy = (...states: string[]) => ({
     onNudge: (nudge: () => void) =>
       parts.onMachine((state) => {
@@ -52,13 +55,28 @@ export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
       periodMs: 60 * minute,
       deadlineMs: 55 * minute,
       run: async (signal) => {
-        const { archived, kept, failed } = await sweep.run(
+        const { archived, kept, failed, left_over } = await sweep.run(
           { olderThanSecs: undefined, limit: sweepLimit },
-          owner,
+          actorOf('sweep', owner),
           signal,
         );
         const looked = archived.length + kept.length + failed.length;
-        return looked > 0 ? `${archived.length} archived, ${kept.length} left alone, ${failed.length} failed` : null;
+        if (looked === 0) return null;
+        const told = `${archived.length} archived, ${kept.length} left alone, ${failed.length} failed`;
+        return left_over > 0 ? `${told}; ${left_over} more are idle, beyond the ${sweepLimit} of one sweep` : told;
+      },
+    },
+    {
+      name: 'prune',
+      lock: locks.prune,
+      periodMs: 60 * minute,
+      deadlineMs: 10 * minute,
+      run: async (signal) => {
+        const { deleted, failed, full } = await prune.pass(signal);
+        if (failed.length > 0)
+          throw new Error(`${failed.length} archives not deleted, ${failed[0]?.id}: ${failed[0]?.reason}`);
+        if (deleted.length === 0) return null;
+        return `${deleted.length} archives deleted${full ? '; there may be more, for the next pass' : ''}`;
       },
     },
     {
