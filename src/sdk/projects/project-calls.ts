@@ -20,6 +20,7 @@ import type { CreateJourney } from './create.js';
 import { parseProjectId } from './project-id.js';
 import type { Sealer } from './sealing.js';
 import { shownProject } from './shown.js';
+import type { UndoJourney } from './undo.js';
 import type { ProjectUrls } from './url.js';
 
 export interface ProjectCallParts {
@@ -27,6 +28,7 @@ export interface ProjectCallParts {
   readonly projects: Pick<ProjectTable, 'find'>;
   readonly create: CreateJourney;
   readonly archive: ArchiveJourney;
+  readonly undo: Pick<UndoJourney, 'undo'>;
   readonly waker: Waker;
   readonly sealer: Sealer;
   readonly urls: ProjectUrls;
@@ -93,7 +95,13 @@ export class DirectProjects implements ProjectCalls {
     return this.get(id);
   }
 
-  readonly undo = notBuilt;
+  async undo(id: string, options: CallOptions = {}): Promise<Project> {
+    const { undo, running } = this.#parts;
+    const projectId = parseProjectId(id);
+    await running.start((signal) => undo.undo(projectId, signal), options.signal);
+    return this.get(id);
+  }
+
   readonly restore = notBuilt;
   readonly delete = notBuilt;
   readonly hold = notBuilt;
