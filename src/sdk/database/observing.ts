@@ -110,7 +110,7 @@ export class ObservingTable {
   async volumeSeen(gone: GoneMachine): Promise<void> {
     await this.#db.query(
       `update machines set volume_missing_since = null, volume_missing_looks = 0
-        where id = $1 and volume_id = $2 and volume_missing_looks > 0`,
+        where id = $1 and volume_id = $2`,
       [gone.id, gone.volume_id],
     );
   }

@@ -21,6 +21,15 @@ export interface RebuildParts {
   readonly actor: string;
 }
 
+/** One that has begun. */
+export interface Rebuild {
+  readonly project: ProjectRow;
+  readonly gone: GoneMachine;
+  readonly volumeId: string;
+  /** The row of the machine to be made. */
+  readonly newId: string;
+}
+
 const lookTimeoutMs = 10_000;
 
 /**
@@ -39,34 +48,30 @@ export class RebuildJourney {
     this.#parts = parts;
   }
 
-  /**
-   * False when there was nothing to do: another was first, or it is too early to try again.
-   *
-   * @throws ValetError `wake_failed` once it is back where it was; `state_changed` when another took over
-   */
-  async rebuild(gone: GoneMachine, volumeId: string, signal: AbortSignal): Promise<boolean> {
+  /** Undefined when another was first, or it is too early to try again. */
+  async begin(gone: GoneMachine, volumeId: string): Promise<Rebuild | undefined> {
     const { moves, newMachine, owner, actor } = this.#parts;
     const wanted = newMachine({ flyApp: gone.fly_app, region: gone.region });
     const project = await moves.beginRebuild(gone, wanted, { owner, actor });
-    if (!project) return false;
-    const guard: Guard = { id: project.id, epoch: project.epoch, owner };
+    return project && { project, gone, volumeId, newId: wanted.id };
+  }
+
+  /** @throws ValetError `wake_failed` once it is back where it was; `state_changed` when another took over */
+  async run(rebuild: Rebuild, signal: AbortSignal): Promise<void> {
+    const { project } = rebuild;
+    const guard: Guard = { id: project.id, epoch: project.epoch, owner: this.#parts.owner };
     try {
       await whileOwned(
         { subject: `Rebuilding project ${project.id}`, renew: () => this.#parts.projects.renew(guard), signal },
-        (owned) => this.#bringUp({ project, guard, gone, volumeId, newId: wanted.id }, owned),
+        (owned) => this.#bringUp(rebuild, guard, owned),
       );
     } catch (error) {
       const failure = await this.#putBack(project, guard, asError(error), signal.aborted);
       if (failure) throw failure;
     }
-    return true;
   }
 
-  #bringUp(
-    work: { project: ProjectRow; guard: Guard; gone: GoneMachine; volumeId: string; newId: string },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { project, guard, gone, volumeId, newId } = work;
+  #bringUp({ project, gone, volumeId, newId }: Rebuild, guard: Guard, signal: AbortSignal): Promise<void> {
     const volume = { id: volumeId, untilFree: (owned: AbortSignal) => this.#demandGone(gone, owned) };
     return this.#parts.onVolume.bringUp({ project, guard, oldId: gone.id, newId, volume, tables: {} }, signal);
   }

@@ -1,19 +1,17 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { GoneMachine } from '../database/observing.js';
 import { asError, codeOf } from '../errors.js';
 import type { Running } from '../running.js';
 import type { RebuildJourney } from './rebuild.js';
 
 export interface RebuilderParts {
-  readonly journey: Pick<RebuildJourney, 'rebuild'>;
+  readonly journey: Pick<RebuildJourney, 'begin' | 'run'>;
   /** Aborts the rebuilds of this instance when it closes, which puts their projects back for another. */
   readonly running: Running;
 }
 
 /** Fly takes one create a second from an app, and others want machines too. */
 const maxConcurrent = 5;
-/** Under way or waiting for a place; the others are found again by the next look. */
-const maxAccepted = 100;
+const maxFailures = 100;
 
 export interface RebuildFailure {
   readonly id: string;
@@ -23,23 +21,32 @@ export interface RebuildFailure {
 /** The rebuilds of one instance. They outlast the look that found them necessary. */
 export class Rebuilder {
   readonly #parts: RebuilderParts;
-  readonly #accepted = new Set<string>();
-  readonly #limit: LimitFunction = pLimit(maxConcurrent);
+  #underWay = 0;
   #failures: RebuildFailure[] = [];
 
   constructor(parts: RebuilderParts) {
     this.#parts = parts;
   }
 
-  /** Begins only when there is room, since from then on a deadline runs. */
-  start(gone: GoneMachine, volumeId: string): void {
-    const id = gone.project_id;
-    if (this.#accepted.has(id) || this.#accepted.size >= maxAccepted) return;
-    this.#accepted.add(id);
-    this.#parts.running
-      .start((signal) => this.#limit(() => this.#parts.journey.rebuild(gone, volumeId, signal)))
-      .catch((error: unknown) => this.#failed(id, error))
-      .finally(() => this.#accepted.delete(id));
+  /**
+   * Whether it has begun. Not when there is no room, since from the beginning on a deadline runs: the next look finds it
+   * again.
+   */
+  async start(gone: GoneMachine, volumeId: string): Promise<boolean> {
+    const { journey, running } = this.#parts;
+    if (this.#underWay >= maxConcurrent || running.signal.aborted) return false;
+    this.#underWay++;
+    const begun = await journey.begin(gone, volumeId).catch((error: unknown) => {
+      this.#underWay--;
+      throw error;
+    });
+    const work = begun ? running.start((signal) => journey.run(begun, signal)) : Promise.resolve();
+    void work
+      .catch((error: unknown) => this.#failed(gone.project_id, error))
+      .finally(() => {
+        this.#underWay--;
+      });
+    return begun !== undefined;
   }
 
   /** What failed since this was asked last, for the log. */
@@ -51,7 +58,7 @@ export class Rebuilder {
 
   #failed(id: string, error: unknown): void {
     // Taken over by another instance, which tells what becomes of it.
-    if (codeOf(error) === 'state_changed' || this.#failures.length >= maxAccepted) return;
+    if (codeOf(error) === 'state_changed' || this.#failures.length >= maxFailures) return;
     this.#failures.push({ id, reason: asError(error).message });
   }
 }

@@ -30,7 +30,7 @@ export class VolumeLook {
   async look(gone: GoneMachine, signal: AbortSignal): Promise<VolumeFinding> {
     const { observing, fly, actor } = this.#parts;
     if (gone.volume_id !== null && (await this.#isThere(gone.volume_id, signal))) {
-      await observing.volumeSeen(gone);
+      if (gone.volume_missing_looks > 0) await observing.volumeSeen(gone);
       return { kind: 'there', volumeId: gone.volume_id };
     }
     const elsewhere = await this.#migrated(gone, signal);

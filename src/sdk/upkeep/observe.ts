@@ -13,8 +13,8 @@ export interface ObserveParts {
   readonly observing: Pick<ObservingTable, 'page' | 'ofProject' | 'missed' | 'volumeMigrated' | 'giveUpGone' | 'lose'>;
   readonly fly: Pick<FlyClient, 'listMachines' | 'getMachine' | 'getVolume' | 'getApp'>;
   readonly volumes: Pick<VolumeLook, 'look'>;
-  /** Begins to put the project on a new machine, if nobody has and its turn has come. Not waited for. */
-  readonly rebuild: (gone: GoneMachine, volumeId: string) => void;
+  /** Begins to put the project on a new machine, if nobody has and its turn has come; the rest is not waited for. */
+  readonly rebuild: (gone: GoneMachine, volumeId: string) => Promise<boolean>;
   readonly isGone: (error: unknown) => boolean;
   readonly environment: string;
   readonly actor: string;
@@ -151,10 +151,7 @@ export class Observation {
   async #rescue(gone: GoneMachine, signal: AbortSignal): Promise<Finding> {
     const { volumes, rebuild, observing, actor } = this.#parts;
     const volume = await volumes.look(gone, signal);
-    if (volume.kind === 'there') {
-      rebuild(gone, volume.volumeId);
-      return { kind: 'rebuilding' };
-    }
+    if (volume.kind === 'there') return { kind: (await rebuild(gone, volume.volumeId)) ? 'rebuilding' : 'missing' };
     if (!volume.missed?.proven) return { kind: 'missing' };
     const looks = { machine: gone.missing_looks, volume: volume.missed.looks };
     const lost = await observing.lose(gone, looks, actor);
