@@ -6,9 +6,11 @@ export interface VolumeInHand {
   readonly id: string;
   /**
    * Resolves when there is reason to believe that no machine has it any more.
+   *
+   * @param isRefused Fly has just said that one still has it
    * @throws when that will not come to pass
    */
-  readonly untilFree: (signal: AbortSignal) => Promise<void>;
+  readonly untilFree: (signal: AbortSignal, isRefused: boolean) => Promise<void>;
 }
 
 /** Together about four minutes: Fly frees a volume up to three minutes after its machine was destroyed. */
@@ -21,7 +23,7 @@ const backoff: Backoff = { firstMs: 1_000, maxMs: 20_000 };
  */
 export async function madeOn<T>(volume: VolumeInHand, create: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    await volume.untilFree(signal);
+    await volume.untilFree(signal, attempt > 1);
     try {
       return await create();
     } catch (error) {

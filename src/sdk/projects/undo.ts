@@ -97,21 +97,30 @@ export class UndoJourney {
   ): Promise<void> {
     const { moves, onVolume, tablesOf } = this.#parts;
     const tables = tablesOf(await moves.lastManifest(project.id));
-    const volume = { id: tombstone.volume_id, untilFree: (owned: AbortSignal) => this.#untilGone(project, owned) };
+    const untilFree = (owned: AbortSignal, isRefused: boolean) => this.#untilGone(project, isRefused, owned);
+    const volume = { id: tombstone.volume_id, untilFree };
     await onVolume.bringUp({ project, guard, oldId: tombstone.id, newId, volume, tables }, signal);
   }
 
-  /** Where nobody serves, nobody retires either: so it is done from here. */
-  async #untilGone(project: ProjectRow, signal: AbortSignal): Promise<void> {
+  /**
+   * Where nobody serves, nobody retires either: so it is done from here. The machine that still has the volume may also
+   * be that of an undo which was given up.
+   */
+  async #untilGone(project: ProjectRow, isRefused: boolean, signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + maxMachineMs;
+    if (isRefused) await this.#retire(signal);
     for (;;) {
       const tombstone = await this.#parts.moves.tombstone(project.id);
       if (tombstone?.machine_gone) return;
       if (performance.now() > deadline) throw stillThere(project, tombstone);
-      // Why it failed is told when there is no time left.
-      await this.#parts.retire(AbortSignal.any([signal, AbortSignal.timeout(maxPassMs)])).catch(() => undefined);
+      await this.#retire(signal);
       await pause(lookMs, signal);
     }
+  }
+
+  /** If it fails, what it is for does not happen: that is told when there is no time left. */
+  async #retire(signal: AbortSignal): Promise<void> {
+    await this.#parts.retire(AbortSignal.any([signal, AbortSignal.timeout(maxPassMs)])).catch(() => undefined);
   }
 
   /** Undefined when it is active after all: the answer to the last statement may be lost, then the row tells. */
