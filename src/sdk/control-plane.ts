@@ -23,6 +23,7 @@ import { deriveMachineSecret } from './machines/secret.js';
 import { notBuilt } from './not-built.js';
 import { DirectMachines } from './pool/machine-calls.js';
 import { configHash } from './pool/machine-config.js';
+import { newMachine } from './pool/new-machine.js';
 import { DirectPool } from './pool/pool-calls.js';
 import { Provisioner } from './pool/provision.js';
 import { Replenisher } from './pool/replenish.js';
@@ -34,10 +35,14 @@ import { ArchiveJourney } from './projects/archive.js';
 import { ArchiveCancellation } from './projects/cancel-archive.js';
 import { Configurator } from './projects/configure.js';
 import { CreateJourney } from './projects/create.js';
+import { OnVolume } from './projects/on-volume.js';
 import { OperatorCalls } from './projects/operator-calls.js';
 import { DirectProjects } from './projects/project-calls.js';
+import { RebuildJourney } from './projects/rebuild.js';
+import { Rebuilder } from './projects/rebuilder.js';
 import { RestoreJourney } from './projects/restore.js';
 import { Sealer } from './projects/sealing.js';
+import { UndoJourney } from './projects/undo.js';
 import { ProjectUrls } from './projects/url.js';
 import { WakeJourney } from './projects/wake.js';
 import { ProjectWaker } from './projects/waker.js';
@@ -45,7 +50,9 @@ import { lookUpRoute } from './routing/look-up.js';
 import { Running } from './running.js';
 import type { Serving } from './serving.js';
 import type { FuseCheck } from './upkeep/fuse-check.js';
+import { locks as lockNumbers } from './upkeep/lock-numbers.js';
 import { Observation } from './upkeep/observe.js';
+import { VolumeLook } from './upkeep/observe-volume.js';
 import { Recovery } from './upkeep/recover.js';
 import { Retirement } from './upkeep/retire.js';
 import { backgroundTasks } from './upkeep/tasks.js';
@@ -112,20 +119,9 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const template = machineTemplate(config);
   const kind = { environment, configHash: configHash(template) };
 
-  const {
-    projects,
-    waking,
-    archiving,
-    machines,
-    warmPool,
-    retiring,
-    routes,
-    listings,
-    dormancy,
-    idempotency,
-    ...tables
-  } = openTables(database);
-  const { archives, restoring } = tables;
+  const tables = openTables(database);
+  const { projects, waking, archiving, machines, warmPool, retiring, routes, listings, dormancy, idempotency } = tables;
+  const { moves, observing, archives, restoring } = tables;
   const keepVolumeSecs = config.dormancy.volumeKeepHours * 3600;
   const thresholdSecs = config.dormancy.thresholdDays * 86_400;
   const operator = actorOf('operator', owner);
@@ -179,12 +175,57 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     retention: { kept: config.dormancy.archivesKept, deletedProjectDays: config.dormancy.deletedArchiveDays },
     actor: actorOf('prune', owner),
   });
-  const recovery = new Recovery({ projects, waking, retiring, cancellation, environment, owner });
+  const recovery = new Recovery({
+    projects,
+    waking,
+    moves,
+    machines,
+    retiring,
+    cancellation,
+    protocol,
+    environment,
+    owner,
+  });
   const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, environment });
-  const observation = new Observation({ machines, fly, environment });
+
+  const onVolume = new OnVolume({ machines, moves, provisioner, configurator, starter, protocol });
+  const makeMachine = (where: { readonly flyApp: string; readonly region: string }) => newMachine(template, where);
+  const undo = new UndoJourney({
+    projects,
+    waking,
+    moves,
+    onVolume,
+    newMachine: makeMachine,
+    tablesOf: rowsOf,
+    retire: (signal) => locks.tryRun(lockNumbers.retire, (held) => retirement.pass(held), signal),
+    owner,
+    actor: actorOf('operator', owner),
+  });
+  const rebuild = new RebuildJourney({
+    projects,
+    moves,
+    machines,
+    onVolume,
+    fly,
+    isGone,
+    newMachine: makeMachine,
+    owner,
+    actor: actorOf('observe', owner),
+  });
 
   // Closed first: what still runs gives back what it holds while the database is there.
   const running = opening.use(new Running());
+  const rebuilder = new Rebuilder({ journey: rebuild, running });
+  const observation = new Observation({
+    machines,
+    observing,
+    fly,
+    volumes: new VolumeLook({ observing, fly, isGone, isVolumeGone, actor: actorOf('observe', owner) }),
+    rebuild: (gone, volumeId) => rebuilder.start(gone, volumeId),
+    isGone,
+    environment,
+    actor: actorOf('observe', owner),
+  });
   const waker = new ProjectWaker({ projects, waking, archiving, routes, changes, journey: wake, running, owner });
   const restore = new RestoreJourney({
     projects,
@@ -214,6 +255,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
       operator: operatorCalls,
       create,
       archive,
+      undo,
       waker,
       sealer,
       urls,
@@ -249,12 +291,14 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
         recovery,
         retirement,
         observation,
+        rebuilder,
         onMachine: (listener) => changes.onMachine(listener),
         replenishIntervalMs: config.pool.replenishIntervalSecs * 1000,
         owner,
       }),
       activity: new DirectActivityReports({ routes, secretsOf }),
       createLimit: new PostgresCreateLimit(database),
+      observe: (id, signal) => observation.project(id, signal),
       checkDatabase: () => assertMigrated(database),
     };
   };

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { ArchivingTable, type ProvenArchive } from '../../src/sdk/database/archiving.js';
 import { bindInstallation } from '../../src/sdk/database/installation.js';
 import { MachineTable, type NewMachine, type WholeMachine } from '../../src/sdk/database/machines.js';
+import { ObservingTable } from '../../src/sdk/database/observing.js';
 import { type Guard, type ProjectRow, ProjectTable } from '../../src/sdk/database/projects.js';
 import { RetiringTable } from '../../src/sdk/database/retiring.js';
 import { RouteTable } from '../../src/sdk/database/routes.js';
+import { VolumeMoveTable } from '../../src/sdk/database/volume-moves.js';
 import { WakingTable } from '../../src/sdk/database/waking.js';
 import { WarmPoolTable } from '../../src/sdk/database/warm-pool.js';
 import { parseProjectId } from '../../src/sdk/projects/project-id.js';
@@ -25,6 +27,8 @@ export interface TestRows extends AsyncDisposable {
   readonly archiving: ArchivingTable;
   readonly retiring: RetiringTable;
   readonly routes: RouteTable;
+  readonly observing: ObservingTable;
+  readonly moves: VolumeMoveTable;
 }
 
 export async function testRows(): Promise<TestRows> {
@@ -40,6 +44,8 @@ export async function testRows(): Promise<TestRows> {
     archiving: new ArchivingTable(db),
     retiring: new RetiringTable(db),
     routes: new RouteTable(db),
+    observing: new ObservingTable(db),
+    moves: new VolumeMoveTable(db),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }

@@ -152,25 +152,29 @@ export class ArchivingTable {
 
   /**
    * Archiving → active, once the machine serves again. `used` moves last_active_at (somebody was there);
-   * `retryAfterSecs` keeps the sweep away from a project whose archive fails.
+   * `retryAfterSecs` keeps the sweep away from a project whose archive fails; with `resumePending` its machine has yet to
+   * be told to serve.
    */
   async finishCancel(
     guard: Guard,
-    outcome: { used: boolean; retryAfterSecs: number | null },
+    outcome: { used: boolean; retryAfterSecs: number | null; resumePending: boolean },
     actor = guard.owner,
   ): Promise<boolean> {
     const rows = await this.#db.query(
       `with p as (
          update projects
             set state = $6, transition_from = null, transition_owner = null, transition_began_at = null,
-                transition_deadline = null, wake_requested_at = null,
+                transition_deadline = null, wake_requested_at = null, resume_pending = $8,
                 last_active_at = case when $4 then valet_now() else last_active_at end,
                 archive_failures = case when $5::float8 is null then archive_failures else archive_failures + 1 end,
                 archive_retry_at = valet_now() + make_interval(secs => $5::float8)
           where id = $1 and epoch = $2 and transition_owner = $3 and state = any($7)
          returning id, epoch, machine_id
        )
-       insert into events (what, project_id, machine_id, epoch, actor) select 'serving_again', id, machine_id, epoch, $8 from p
+       insert into events (what, project_id, machine_id, epoch, actor, why)
+       select 'serving_again', id, machine_id, epoch, $9,
+              case when $8 then 'its machine does not come up, and is told to serve when it does' end
+         from p
        returning id`,
       [
         guard.id,
@@ -180,6 +184,7 @@ export class ArchivingTable {
         outcome.retryAfterSecs,
         nextState('archiving', 'cancel_archive'),
         statesBefore('cancel_archive'),
+        outcome.resumePending,
         actor,
       ],
     );

@@ -130,22 +130,14 @@ export class MachineTable {
     return rows[0];
   }
 
-  /** What Fly was seen to say. A fact beside the row's own state, never a wish. */
+  /** What Fly was seen to say. A fact beside the row's own state, never a wish; what is seen is not missing any more. */
   async observed(id: string, flyState: string): Promise<void> {
     await this.#db.query(
-      `update machines set fly_state = $2, fly_state_at = valet_now() where id = $1 and state in ('ready', 'assigned')`,
+      `update machines
+          set fly_state = $2, fly_state_at = valet_now(), missing_since = null, missing_looks = 0,
+              volume_missing_since = null, volume_missing_looks = 0
+        where id = $1 and state in ('ready', 'assigned')`,
       [id, flyState],
-    );
-  }
-
-  /** Machines that Fly should know, for comparing with what it reports. */
-  async living(environment: string, limit: number): Promise<WholeMachine[]> {
-    return this.#db.query<WholeMachine>(
-      `select ${machineColumns} from machines m
-        where m.environment = $1 and m.state in ('ready', 'assigned') and m.fly_id is not null
-        order by m.fly_state_at nulls first
-        limit $2`,
-      [environment, limit],
     );
   }
 

@@ -9,11 +9,13 @@ import { HoldTable } from './holds.js';
 import { IdempotencyTable } from './idempotency.js';
 import { Listings } from './listings.js';
 import { MachineTable } from './machines.js';
+import { ObservingTable } from './observing.js';
 import { ProjectTable } from './projects.js';
 import { PruningTable } from './pruning.js';
 import { RestoringTable } from './restoring.js';
 import { RetiringTable } from './retiring.js';
 import { RouteTable } from './routes.js';
+import { VolumeMoveTable } from './volume-moves.js';
 import { WakingTable } from './waking.js';
 import { WarmPoolTable } from './warm-pool.js';
 
@@ -22,9 +24,11 @@ export function openTables(database: Database) {
   return {
     projects: new ProjectTable(database),
     waking: new WakingTable(database),
+    moves: new VolumeMoveTable(database),
     archiving: new ArchivingTable(database),
     machines: new MachineTable(database),
     warmPool: new WarmPoolTable(database),
+    observing: new ObservingTable(database),
     retiring: new RetiringTable(database),
     routes: new RouteTable(database),
     listings: new Listings(database),

@@ -3,7 +3,6 @@ import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { RestoringTable } from '../database/restoring.js';
 import { ValetError } from '../errors.js';
 import { nextState } from '../lifecycle/transitions.js';
-import { notBuilt } from '../not-built.js';
 import { parsed } from '../parsed.js';
 import {
   type CreatedProject,
@@ -28,6 +27,7 @@ import { notFound, type OperatorCalls } from './operator-calls.js';
 import { type ProjectId, parseProjectId } from './project-id.js';
 import type { Sealer } from './sealing.js';
 import { shownProject } from './shown.js';
+import type { UndoJourney } from './undo.js';
 import type { ProjectUrls } from './url.js';
 
 export interface ProjectCallParts {
@@ -37,6 +37,7 @@ export interface ProjectCallParts {
   readonly operator: OperatorCalls;
   readonly create: CreateJourney;
   readonly archive: ArchiveJourney;
+  readonly undo: Pick<UndoJourney, 'undo'>;
   readonly waker: Waker;
   readonly sealer: Sealer;
   readonly urls: ProjectUrls;
@@ -119,7 +120,12 @@ export class DirectProjects implements ProjectCalls {
     return this.get(id);
   }
 
-  readonly undo = notBuilt;
+  async undo(id: string, options: CallOptions = {}): Promise<Project> {
+    const { undo, running } = this.#parts;
+    const projectId = parseProjectId(id);
+    await running.start((signal) => undo.undo(projectId, signal), options.signal);
+    return this.get(id);
+  }
 
   async restore(id: string, input: RestoreProject = {}, options: CallOptions = {}): Promise<Project> {
     await this.#parts.operator.restore(id, input, options);

@@ -2,6 +2,7 @@ import { actorOf } from '../actor.js';
 import type { Prune } from '../dormancy/prune.js';
 import type { Sweep } from '../dormancy/sweep.js';
 import type { Replenisher } from '../pool/replenish.js';
+import type { Rebuilder } from '../projects/rebuilder.js';
 import { locks } from './lock-numbers.js';
 import type { Observation } from './observe.js';
 import type { Recovery } from './recover.js';
@@ -15,6 +16,7 @@ export interface TaskParts {
   readonly recovery: Recovery;
   readonly retirement: Retirement;
   readonly observation: Observation;
+  readonly rebuilder: Pick<Rebuilder, 'takeFailures'>;
   /** Calls back with the new state of any machine's row. */
   readonly onMachine: (listener: (state: string) => void) => () => void;
   readonly replenishIntervalMs: number;
@@ -25,10 +27,11 @@ const second = 1000;
 const minute = 60 * second;
 /** A sweep that finds more goes on in its next pass. */
 const sweepLimit = 1000;
+const maxTroubleChars = 2_000;
 
 /** The standing duties of `valet serve`, with their locks and periods (design: guarantees). */
 export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
-  const { replenisher, sweep, prune, recovery, retirement, observation, owner } = parts;
+  const { replenisher, sweep, prune, recovery, retirement, observation, rebuilder, owner } = parts;
   const nudgedBy = (...states: string[]) => ({
     onNudge: (nudge: () => void) =>
       parts.onMachine((state) => {
@@ -110,7 +113,17 @@ export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
       periodMs: 30 * second,
       deadlineMs: minute,
       run: async (signal) => {
-        const changed = await observation.pass(signal);
+        const { changed, rebuilding, lost, failed } = await observation.pass(signal);
+        // The next pass tells how rebuilding went, since it is not waited for.
+        const trouble = [...lost, ...failed, ...rebuilder.takeFailures()];
+        if (trouble.length > 0)
+          throw new Error(
+            trouble
+              .map(({ id, reason }) => `${id}: ${reason}`)
+              .join('; ')
+              .slice(0, maxTroubleChars),
+          );
+        if (rebuilding.length > 0) return `rebuilding ${rebuilding.join(', ')}`;
         return changed > 0 ? `${changed} machines changed` : null;
       },
     },

@@ -62,7 +62,7 @@ const writes: readonly GuardedWrite[] = [
   {
     name: 'finishCancel',
     states: ['archiving'],
-    write: (guard) => rows.archiving.finishCancel(guard, { used: true, retryAfterSecs: 60 }),
+    write: (guard) => rows.archiving.finishCancel(guard, { used: true, retryAfterSecs: 60, resumePending: true }),
   },
 ];
 

@@ -62,7 +62,11 @@ const carryOut: Partial<Record<Name, Carrying>> = {
   'archiving cancel_archive': async (id) => {
     const { guard } = await archivingProject(rows, id);
     const { epoch } = present(await rows.archiving.beginCancel(guard, 'why', 'sweep'));
-    await rows.archiving.finishCancel({ ...guard, epoch }, { used: false, retryAfterSecs: null }, 'sweep');
+    await rows.archiving.finishCancel(
+      { ...guard, epoch },
+      { used: false, retryAfterSecs: null, resumePending: false },
+      'sweep',
+    );
   },
   'dormant begin_wake': (id) => wakingProject(rows, id),
   'lost begin_wake': wakingFromLost,
@@ -77,12 +81,17 @@ const carryOut: Partial<Record<Name, Carrying>> = {
   'lost delete': (id) => deleted(lostProject, id),
 };
 
-/** No statement carries these out yet. */
-const missing: readonly Name[] = ['active begin_rebuild', 'active lose', 'waking put_back_active'];
+/** These need a machine that is gone at Fly: volume-moves.test.ts and observing.test.ts carry them out. */
+const elsewhere: readonly Name[] = [
+  'active begin_rebuild',
+  'active lose',
+  'waking put_back_active',
+  'dormant begin_undo',
+];
 
-it('every transition of the table is carried out here, or has no statement yet', () => {
+it('every transition of the table is carried out here, or where machines vanish', () => {
   const names = transitions.map(({ from, event }): Name => `${from} ${event}`);
-  expect([...Object.keys(carryOut), ...missing].toSorted()).toEqual(names.toSorted());
+  expect([...Object.keys(carryOut), ...elsewhere].toSorted()).toEqual(names.toSorted());
 });
 
 const carried = transitions.flatMap(({ from, event, to }) => {

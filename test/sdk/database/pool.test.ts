@@ -125,5 +125,5 @@ it('observing writes down what Fly says and never moves the row’s own state', 
   await rows.machines.observed(young, 'suspended');
   expect(present(await rows.machines.find(ready))).toMatchObject({ state: 'ready', fly_state: 'suspended' });
   expect(present(await rows.machines.find(young))).toMatchObject({ state: 'provisioning', fly_state: null });
-  expect((await rows.machines.living(environment, 10)).map((machine) => machine.id)).toEqual([ready]);
+  expect((await rows.observing.page(environment, '', 10)).map((machine) => machine.id)).toEqual([ready]);
 });

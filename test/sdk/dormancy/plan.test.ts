@@ -21,6 +21,7 @@ function idle(id: string, fields: Partial<IdleProject> = {}): IdleProject {
     wake_requested_at: null,
     wake_failures: 0,
     wake_retry_secs: null,
+    transition_secs: null,
     created_at: new Date(0),
     idle_secs: 700_000,
     archive_retry_secs: null,
