@@ -18,8 +18,10 @@ import { isGone } from './fly/errors.js';
 import { MachineProtocol } from './machines/protocol.js';
 import { deriveMachineSecret } from './machines/secret.js';
 import { notBuilt } from './not-built.js';
+import { FirstBoot } from './pool/first-boot.js';
 import { DirectMachines } from './pool/machine-calls.js';
 import { configHash } from './pool/machine-config.js';
+import { Placement } from './pool/placement.js';
 import { DirectPool } from './pool/pool-calls.js';
 import { Provisioner } from './pool/provision.js';
 import { Replenisher } from './pool/replenish.js';
@@ -106,7 +108,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const template = machineTemplate(config);
   const kind = { environment, configHash: configHash(template) };
 
-  const { projects, waking, archiving, machines, warmPool, retiring, routes, listings, dormancy, idempotency } =
+  const { projects, waking, archiving, machines, warmPool, retiring, routes, listings, dormancy, idempotency, pool } =
     openTables(database);
   const locks = opening.use(new AdvisoryLocks(directUrl));
   const changes = opening.use(new Notifications(directUrl));
@@ -115,11 +117,35 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const urls = new ProjectUrls(config.core.publicUrl, config.routing.domain);
   const starter = new MachineStarter({ fly, protocol, machines, isGone });
   const configurator = new Configurator({ protocol, starter, sealer });
-  const provisioner = new Provisioner({ fly, protocol, starter, machines, retiring, template, secretsOf, owner });
-  const supply = new MachineSupply({ machines, warmPool, kind, retiring, provisioner, template, flyApp });
-  const poolSize = config.pool.targets.reduce((sum, { target }) => sum + target, 0);
-  const pool = { size: poolSize, standby: config.pool.standby, flyApp, region: config.fly.region };
-  const replenisher = new Replenisher({ machines, warmPool, kind, owner, provisioner, fly, template, pool });
+  const boot = new FirstBoot({ fly, protocol, starter });
+  const provisioner = new Provisioner({ fly, boot, machines, retiring, template, secretsOf, owner });
+  const { targets, standby } = config.pool;
+  const ownPool = { ...kind, image: template.image, targets };
+  const regions = targets.map(({ region }) => region);
+  const placement = new Placement({ provisioner, breakers: pool.breakers, regions, image: template.image });
+  const supply = new MachineSupply({
+    machines,
+    warmPool,
+    kind,
+    retiring,
+    placement,
+    starter,
+    protocol,
+    template,
+    flyApp,
+  });
+  const { members } = pool;
+  const replenisher = new Replenisher({
+    machines,
+    members,
+    own: ownPool,
+    owner,
+    placement,
+    fly,
+    template,
+    standby,
+    flyApp,
+  });
 
   const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner });
   const wake = new WakeJourney({
@@ -173,7 +199,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     machines: new DirectMachines(listings, environment),
     archives: { list: notBuilt, verify: notBuilt, read: notBuilt },
     orphans: { list: notBuilt, remove: notBuilt, keep: notBuilt },
-    pool: new DirectPool({ warmPool, kind, listings, replenisher, locks, running, target: poolSize }),
+    pool: new DirectPool({ ...pool, own: ownPool, listings, replenisher, locks, running, owner }),
     sweep: new DirectSweep({ sweep, locks, running, actor: owner }),
     route: (hostOrId) =>
       lookUpRoute(hostOrId, {
@@ -185,6 +211,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
 
   const openServing = async (): Promise<Serving> => {
     await changes.open();
+    await pool.kinds.announce(ownPool);
     return {
       valet,
       routes,

@@ -9,8 +9,8 @@ let platform: TestPlatform;
 let survivor: Instance;
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  survivor = await platform.controlPlane({ WARM_POOL_SIZE: '1' });
+  platform = await testPlatform({ env: { WARM_POOL_SIZE: '1' } });
+  survivor = await platform.controlPlane();
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());
 
@@ -25,7 +25,7 @@ describe.each(interruptions)('G4: an instance that is %s at any step', { timeout
     const replenishing: Interrupted = {
       platform,
       survivor,
-      env: { WARM_POOL_SIZE: '1', WARM_POOL_STANDBY: 'suspended' },
+      env: { WARM_POOL_STANDBY: 'suspended' },
       prepare: async () => {
         await drainPool();
         await settle(platform, survivor);
@@ -44,8 +44,10 @@ describe.each(interruptions)('G4: an instance that is %s at any step', { timeout
       'fly: POST /machines #1',
       'database: update machines #2',
       'fly: POST /machines/:id/suspend #1',
-      'database: update machines #3',
-      'database: machine_given_up #1',
+      'database: machine_ready #1',
+      'database: breaker_closed #1',
+      'database: begin #2',
+      'database: commit #2',
     ]);
   });
 

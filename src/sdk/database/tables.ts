@@ -4,6 +4,11 @@ import { DormancyTable } from './dormancy.js';
 import { IdempotencyTable } from './idempotency.js';
 import { Listings } from './listings.js';
 import { MachineTable } from './machines.js';
+import { PoolBreakerTable } from './pool-breakers.js';
+import { PoolKindTable } from './pool-kinds.js';
+import { PoolMemberTable } from './pool-members.js';
+import { PoolModeTable } from './pool-modes.js';
+import { PoolUseTable } from './pool-use.js';
 import { ProjectTable } from './projects.js';
 import { RetiringTable } from './retiring.js';
 import { RouteTable } from './routes.js';
@@ -18,6 +23,13 @@ export function openTables(database: Database) {
     archiving: new ArchivingTable(database),
     machines: new MachineTable(database),
     warmPool: new WarmPoolTable(database),
+    pool: {
+      members: new PoolMemberTable(database),
+      breakers: new PoolBreakerTable(database),
+      kinds: new PoolKindTable(database),
+      modes: new PoolModeTable(database),
+      use: new PoolUseTable(database),
+    },
     retiring: new RetiringTable(database),
     routes: new RouteTable(database),
     listings: new Listings(database),

@@ -97,7 +97,7 @@ test('G4: a machine that is destroyed while it is waited for is given up at once
   }
   one.calls.thaw();
   const { failed } = await filling;
-  expect(failed[0]?.reason).toContain('destroyed, not started');
+  expect(failed[0]?.reason).toContain('is destroyed at Fly');
   await settle(platform, one);
   expect(await checkInvariants(platform)).toEqual([]);
 });
