@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FlyEmulatorOptions } from '../../src/local/fly/options.js';
 import type { FlyTimings } from '../../src/local/fly/timings.js';
 import { startObjectStore } from '../../src/local/object-store.js';
 import { startPrivateNetwork } from '../../src/local/private-network.js';
@@ -37,6 +38,8 @@ export interface TestPlatform extends AsyncDisposable {
 
 export interface TestPlatformOptions {
   readonly timings?: Partial<FlyTimings>;
+  /** What machines of these images run instead of the project server. */
+  readonly images?: FlyEmulatorOptions['images'];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -57,6 +60,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
         // Where the run itself is killed, nobody is left to end them.
         env: { VALET_EXIT_WITH_PARENT: '1' },
       },
+      images: options.images ?? {},
       timings: { ...lingering, ...options.timings },
     }),
   );
