@@ -20,6 +20,11 @@ async function drainPool(): Promise<void> {
   );
 }
 
+/** As a `valet serve` with this image does when it starts. */
+async function announceAgain(image: string): Promise<void> {
+  await platform.database.db.query('update pool_kinds set announced_at = valet_now() where image = $1', [image]);
+}
+
 describe.each(interruptions)('G4: an instance that is %s at any step', { timeout: 120_000 }, (interruption) => {
   test('of filling the pool leaves no machine and no volume unaccounted for', async () => {
     const replenishing: Interrupted = {
@@ -49,6 +54,30 @@ describe.each(interruptions)('G4: an instance that is %s at any step', { timeout
       'database: begin #2',
       'database: commit #2',
     ]);
+  });
+
+  test('of replacing members of an older image never leaves the pool empty', async () => {
+    const replacing: Interrupted = {
+      platform,
+      survivor,
+      env: { VALET_FLY_IMAGE: 'registry.fly.io/test:2' },
+      prepare: async () => {
+        await drainPool();
+        await settle(platform, survivor);
+        await announceAgain('registry.fly.io/test:1');
+        await survivor.run('replenish');
+      },
+      work: (victim) => victim.run('replenish'),
+      check: async (where) => {
+        const ready = await platform.database.db.query(`select 1 from machines where state = 'ready'`);
+        expect(ready.length, where).toBeGreaterThanOrEqual(1);
+      },
+    };
+    const calls = await interruptAtEach(replacing, interruption);
+    expect(calls.at(-2)).toBe('database: machine_given_up #1');
+    await announceAgain('registry.fly.io/test:1');
+    await drainPool();
+    await settle(platform, survivor);
   });
 
   test('of giving a machine back leaves it to the next, who finishes', async () => {
