@@ -21,9 +21,11 @@ import { isGone } from './fly/errors.js';
 import { MachineProtocol } from './machines/protocol.js';
 import { deriveMachineSecret } from './machines/secret.js';
 import { notBuilt } from './not-built.js';
+import { FirstBoot } from './pool/first-boot.js';
 import { DirectMachines } from './pool/machine-calls.js';
 import { configHash } from './pool/machine-config.js';
 import { newMachine } from './pool/new-machine.js';
+import { Placement } from './pool/placement.js';
 import { DirectPool } from './pool/pool-calls.js';
 import { Provisioner } from './pool/provision.js';
 import { Replenisher } from './pool/replenish.js';
@@ -121,7 +123,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
 
   const tables = openTables(database);
   const { projects, waking, archiving, machines, warmPool, retiring, routes, listings, dormancy, idempotency } = tables;
-  const { moves, observing, archives, restoring } = tables;
+  const { moves, observing, archives, restoring, pool } = tables;
   const keepVolumeSecs = config.dormancy.volumeKeepHours * 3600;
   const thresholdSecs = config.dormancy.thresholdDays * 86_400;
   const operator = actorOf('operator', owner);
@@ -134,11 +136,35 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const urls = new ProjectUrls(config.core.publicUrl, config.routing.domain);
   const starter = new MachineStarter({ fly, protocol, machines, isGone });
   const configurator = new Configurator({ protocol, starter, sealer });
-  const provisioner = new Provisioner({ fly, protocol, starter, machines, retiring, template, secretsOf, owner });
-  const supply = new MachineSupply({ machines, warmPool, kind, retiring, provisioner, template, flyApp });
-  const poolSize = config.pool.targets.reduce((sum, { target }) => sum + target, 0);
-  const pool = { size: poolSize, standby: config.pool.standby, flyApp, region: config.fly.region };
-  const replenisher = new Replenisher({ machines, warmPool, kind, owner, provisioner, fly, template, pool });
+  const boot = new FirstBoot({ fly, protocol, starter });
+  const provisioner = new Provisioner({ fly, boot, machines, retiring, template, secretsOf, owner });
+  const { targets, standby } = config.pool;
+  const ownPool = { ...kind, image: template.image, targets };
+  const regions = targets.map(({ region }) => region);
+  const placement = new Placement({ provisioner, breakers: pool.breakers, regions, image: template.image });
+  const supply = new MachineSupply({
+    machines,
+    warmPool,
+    kind,
+    retiring,
+    placement,
+    starter,
+    protocol,
+    template,
+    flyApp,
+  });
+  const { members } = pool;
+  const replenisher = new Replenisher({
+    machines,
+    members,
+    own: ownPool,
+    owner,
+    placement,
+    fly,
+    template,
+    standby,
+    flyApp,
+  });
 
   const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner });
   const wake = new WakeJourney({
@@ -266,7 +292,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     machines: new DirectMachines(listings, environment),
     archives: new DirectArchives({ archives, projects, store, running, actor: operator }),
     orphans: { list: notBuilt, remove: notBuilt, keep: notBuilt },
-    pool: new DirectPool({ warmPool, kind, listings, replenisher, locks, running, target: poolSize }),
+    pool: new DirectPool({ ...pool, own: ownPool, listings, replenisher, locks, running, owner }),
     sweep: new DirectSweep({ sweep, locks, running, actor: operator }),
     route: (hostOrId) =>
       lookUpRoute(hostOrId, {
@@ -278,6 +304,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
 
   const openServing = async (): Promise<Serving> => {
     await changes.open();
+    await pool.kinds.announce(ownPool);
     return {
       valet,
       routes,

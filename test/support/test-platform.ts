@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MachineProgram } from '../../src/local/fly/options.js';
+import type { FlyEmulatorOptions, MachineProgram } from '../../src/local/fly/options.js';
 import type { FlyTimings } from '../../src/local/fly/timings.js';
 import { startObjectStore } from '../../src/local/object-store.js';
 import { startPrivateNetwork } from '../../src/local/private-network.js';
@@ -43,6 +43,8 @@ export interface TestPlatformOptions {
   readonly projectServer?: Partial<MachineProgram>;
   /** That program answers 404 to status. */
   readonly machinesAreBasic?: boolean;
+  /** What machines of these images run instead of the project server. */
+  readonly images?: FlyEmulatorOptions['images'];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -65,6 +67,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
         env: { VALET_EXIT_WITH_PARENT: '1', VALET_IDLE_SUSPEND_SECS: '0' },
         ...options.projectServer,
       },
+      images: options.images ?? {},
       timings: { ...lingering, ...options.timings },
     }),
   );

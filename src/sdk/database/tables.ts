@@ -10,6 +10,11 @@ import { IdempotencyTable } from './idempotency.js';
 import { Listings } from './listings.js';
 import { MachineTable } from './machines.js';
 import { ObservingTable } from './observing.js';
+import { PoolBreakerTable } from './pool-breakers.js';
+import { PoolKindTable } from './pool-kinds.js';
+import { PoolMemberTable } from './pool-members.js';
+import { PoolModeTable } from './pool-modes.js';
+import { PoolUseTable } from './pool-use.js';
 import { ProjectTable } from './projects.js';
 import { PruningTable } from './pruning.js';
 import { RestoringTable } from './restoring.js';
@@ -29,6 +34,13 @@ export function openTables(database: Database) {
     machines: new MachineTable(database),
     warmPool: new WarmPoolTable(database),
     observing: new ObservingTable(database),
+    pool: {
+      members: new PoolMemberTable(database),
+      breakers: new PoolBreakerTable(database),
+      kinds: new PoolKindTable(database),
+      modes: new PoolModeTable(database),
+      use: new PoolUseTable(database),
+    },
     retiring: new RetiringTable(database),
     routes: new RouteTable(database),
     listings: new Listings(database),

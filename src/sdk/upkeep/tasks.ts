@@ -44,7 +44,7 @@ export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
       lock: locks.replenish,
       periodMs: parts.replenishIntervalMs,
       deadlineMs: 6 * minute,
-      ...nudgedBy('assigned', 'retiring'),
+      ...nudgedBy('assigned', 'retiring', 'pool_filling'),
       run: async (signal) => {
         const { ready, failed } = await replenisher.replenish(signal);
         if (failed.length > 0)
