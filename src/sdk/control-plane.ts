@@ -39,6 +39,8 @@ import { ProjectWaker } from './projects/waker.js';
 import { lookUpRoute } from './routing/look-up.js';
 import { Running } from './running.js';
 import type { Serving } from './serving.js';
+import { DestructionFuse } from './upkeep/fuse.js';
+import { HighWaterMark } from './upkeep/high-water-mark.js';
 import { Observation } from './upkeep/observe.js';
 import { Recovery } from './upkeep/recover.js';
 import { Retirement } from './upkeep/retire.js';
@@ -106,8 +108,8 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const template = machineTemplate(config);
   const kind = { environment, configHash: configHash(template) };
 
-  const { projects, waking, archiving, machines, warmPool, retiring, routes, listings, dormancy, idempotency } =
-    openTables(database);
+  const tables = openTables(database);
+  const { projects, waking, archiving, machines, warmPool, retiring, routes, listings, dormancy, idempotency } = tables;
   const locks = opening.use(new AdvisoryLocks(directUrl));
   const changes = opening.use(new Notifications(directUrl));
 
@@ -149,6 +151,11 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     owner,
   });
   const sweep = new Sweep({ dormancy, journey: archive, thresholdSecs: config.dormancy.thresholdDays * 86_400 });
+  const fuse = new DestructionFuse({
+    ...tables,
+    highWater: new HighWaterMark({ ...tables, store }),
+    binding: { environment, flyApp },
+  });
   const recovery = new Recovery({ projects, waking, retiring, cancellation, environment, owner });
   const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, environment });
   const observation = new Observation({ machines, fly, environment });

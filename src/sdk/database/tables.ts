@@ -2,9 +2,11 @@ import { ArchivingTable } from './archiving.js';
 import type { Database } from './database.js';
 import { DormancyTable } from './dormancy.js';
 import { IdempotencyTable } from './idempotency.js';
+import { InstallationTable } from './installation.js';
 import { Listings } from './listings.js';
 import { MachineTable } from './machines.js';
 import { ProjectTable } from './projects.js';
+import { QuarantineTable } from './quarantine.js';
 import { RetiringTable } from './retiring.js';
 import { RouteTable } from './routes.js';
 import { WakingTable } from './waking.js';
@@ -19,6 +21,8 @@ export function openTables(database: Database) {
     machines: new MachineTable(database),
     warmPool: new WarmPoolTable(database),
     retiring: new RetiringTable(database),
+    installation: new InstallationTable(database),
+    quarantine: new QuarantineTable(database),
     routes: new RouteTable(database),
     listings: new Listings(database),
     dormancy: new DormancyTable(database),
