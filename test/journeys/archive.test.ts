@@ -183,6 +183,11 @@ test('a project whose machine is gone is not archived, and not trapped', async (
   await expect(one.valet.projects.archive(sleeper.id)).rejects.toMatchObject({ code: 'no_machine' });
   expect(await sleeper.row()).toMatchObject({ state: 'active', archive_failures: 1 });
   // As an operator would: what it was must not count against the others of this file.
+  await platform.database.db.query(
+    `insert into events (what, project_id, machine_id, actor)
+     select 'deleted', project_id, id, 'operator' from machines where project_id = $1`,
+    [sleeper.id],
+  );
   await platform.database.db.query('delete from projects where id = $1', [sleeper.id]);
   await platform.database.db.query(
     `update machines set state = 'retiring', next_attempt_at = valet_now() where project_id = $1`,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Interrupted, interruptAtEach, interruptions } from '../support/crash.js';
+import { interruptAtEach, interruptions } from '../support/crash.js';
 import type { Instance } from '../support/instance.js';
+import type { Journey } from '../support/journey.js';
+import { askTwiceAtOnce, repeatEachStep } from '../support/repeat.js';
 import { Sleeper } from '../support/sleeper.js';
 import { type TestPlatform, testPlatform } from '../support/test-platform.js';
 
@@ -21,43 +23,59 @@ async function keepsItsData(where: string): Promise<void> {
   await sleeper.expectData(where);
 }
 
-describe.each(interruptions)('G4, G7: an instance that is %s at any step', { timeout: 120_000 }, (interruption) => {
-  test('G1: of an archive leaves the project awake or provably asleep, with its data', async () => {
-    const archiving: Interrupted = {
-      platform,
-      survivor,
-      prepare: () => sleeper.wakeUp(),
-      work: (victim) => victim.valet.projects.archive(sleeper.id),
-      check: keepsItsData,
-    };
-    const calls = await interruptAtEach(archiving, interruption);
-    expect(calls).toEqual([
-      'database: archive_begun #1',
-      'machine: POST /internal/archive-to-r2 #1',
-      'database: archived #1',
-    ]);
-  });
+async function whileItIsUsed(work: () => Promise<unknown>): Promise<void> {
+  const socket = new WebSocket(await platform.webSocketUrl(sleeper.id));
+  await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
+  await work().catch(() => undefined);
+  socket.close();
+}
 
-  test('of cancelling an archive leaves the project awake, with its data', async () => {
-    const cancelling: Interrupted = {
-      platform,
-      survivor,
-      prepare: () => sleeper.wakeUp(),
-      work: async (victim) => {
-        const socket = new WebSocket(await platform.webSocketUrl(sleeper.id));
-        await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
-        await victim.valet.projects.archive(sleeper.id).catch(() => undefined);
-        socket.close();
-      },
-      check: keepsItsData,
-    };
-    const calls = await interruptAtEach(cancelling, interruption);
-    expect(calls).toEqual([
+interface Archival {
+  readonly what: string;
+  readonly work: Journey['work'];
+  readonly effects: readonly string[];
+}
+
+const archivals: readonly Archival[] = [
+  {
+    what: 'an archive',
+    work: (instance) => instance.valet.projects.archive(sleeper.id),
+    effects: ['database: archive_begun #1', 'machine: POST /internal/archive-to-r2 #1', 'database: archived #1'],
+  },
+  {
+    what: 'an archive that is cancelled',
+    work: (instance) => whileItIsUsed(() => instance.valet.projects.archive(sleeper.id)),
+    effects: [
       'database: archive_begun #1',
       'machine: POST /internal/archive-to-r2 #1',
       'database: archive_cancelled #1',
       'machine: POST /internal/resume #1',
       'database: serving_again #1',
-    ]);
+    ],
+  },
+];
+
+describe.each(archivals)('G1: $what', { timeout: 120_000 }, ({ work, effects }) => {
+  const archiving = (): Journey => ({
+    platform,
+    survivor,
+    prepare: () => sleeper.wakeUp(),
+    work,
+    check: keepsItsData,
+  });
+
+  test.each(interruptions)(
+    'that is %s at any step leaves the project awake or provably asleep',
+    async (interruption) => {
+      expect(await interruptAtEach(archiving(), interruption)).toEqual(effects);
+    },
+  );
+
+  test('of which any step happens twice leaves the project awake or provably asleep', async () => {
+    expect(await repeatEachStep(archiving())).toEqual(effects);
+  });
+
+  test('that is asked for twice at once leaves the project awake or provably asleep', async () => {
+    await askTwiceAtOnce(archiving());
   });
 });

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Interrupted, interruptAtEach, interruptions } from '../support/crash.js';
+import { interruptAtEach, interruptions } from '../support/crash.js';
 import type { Instance } from '../support/instance.js';
+import type { Journey } from '../support/journey.js';
+import { askTwiceAtOnce, repeatEachStep } from '../support/repeat.js';
+import { settle } from '../support/settle.js';
 import { type TestPlatform, testPlatform } from '../support/test-platform.js';
 
 let platform: TestPlatform;
@@ -23,24 +26,64 @@ async function isWholeOrNothing(where: string): Promise<void> {
   expect((await platform.visit(`p-${number}`, '/about')).status, where).toBe(200);
 }
 
-describe.each(interruptions)('G4: an instance that is %s at any step', { timeout: 120_000 }, (interruption) => {
-  test('of a create from the warm pool leaves the project whole or not at all', async () => {
-    const creating: Interrupted = {
-      platform,
-      survivor,
-      prepare: async () => {
-        number += 1;
-        await survivor.run('replenish');
-      },
-      work: (victim) => victim.valet.projects.create({ id: `p-${number}` }),
-      check: isWholeOrNothing,
-    };
-    const calls = await interruptAtEach(creating, interruption);
-    expect(calls).toEqual([
+async function emptyPool(): Promise<void> {
+  await platform.database.db.query(
+    `update machines set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now() where state = 'ready'`,
+  );
+  await settle(platform, survivor);
+}
+
+const creations: readonly { readonly from: string; readonly pool: () => Promise<unknown>; effects: string[] }[] = [
+  {
+    from: 'the warm pool',
+    pool: () => survivor.run('replenish'),
+    effects: [
       'database: create_begun #1',
       'database: claimed #1',
       'machine: POST /internal/configure #1',
       'database: activated #1',
-    ]);
+    ],
+  },
+  {
+    from: 'nothing',
+    pool: emptyPool,
+    effects: [
+      'database: create_begun #1',
+      'database: claimed #1',
+      'database: insert machines #1',
+      'fly: POST /volumes #1',
+      'database: update machines #1',
+      'fly: POST /machines #1',
+      'database: update machines #2',
+      'database: update machines #3',
+      'machine: POST /internal/configure #1',
+      'database: activated #1',
+    ],
+  },
+];
+
+describe.each(creations)('G4: a create from $from', { timeout: 120_000 }, ({ pool, effects }) => {
+  const creating = (): Journey => ({
+    platform,
+    survivor,
+    prepare: async () => {
+      number += 1;
+      await pool();
+    },
+    work: (instance) => instance.valet.projects.create({ id: `p-${number}` }),
+    check: isWholeOrNothing,
+  });
+
+  test.each(interruptions)('that is %s at any step leaves the project whole or not at all', async (interruption) => {
+    expect(await interruptAtEach(creating(), interruption)).toEqual(effects);
+  });
+
+  test('of which any step happens twice leaves the project whole or not at all', async () => {
+    expect(await repeatEachStep(creating())).toEqual(effects);
+  });
+
+  test('that is asked for twice at once makes one project', async () => {
+    const outcomes = await askTwiceAtOnce(creating());
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Interrupted, interruptAtEach, interruptions } from '../support/crash.js';
+import { interruptAtEach, interruptions } from '../support/crash.js';
 import type { Instance } from '../support/instance.js';
 import { listedMachines, listedVolumes } from '../support/invariants.js';
+import type { Journey } from '../support/journey.js';
+import { askTwiceAtOnce, repeatEachStep } from '../support/repeat.js';
 import { settle } from '../support/settle.js';
 import { type TestPlatform, testPlatform } from '../support/test-platform.js';
 
@@ -20,51 +22,76 @@ async function drainPool(): Promise<void> {
   );
 }
 
-describe.each(interruptions)('G4: an instance that is %s at any step', { timeout: 120_000 }, (interruption) => {
-  test('of filling the pool leaves no machine and no volume unaccounted for', async () => {
-    const replenishing: Interrupted = {
-      platform,
-      survivor,
-      env: { WARM_POOL_SIZE: '1', WARM_POOL_STANDBY: 'suspended' },
-      prepare: async () => {
-        await drainPool();
-        await settle(platform, survivor);
-      },
-      work: (victim) => victim.run('replenish'),
-    };
-    const calls = await interruptAtEach(replenishing, interruption);
+describe('G4: filling the pool', { timeout: 120_000 }, () => {
+  const replenishing = (): Journey => ({
+    platform,
+    survivor,
+    env: { WARM_POOL_SIZE: '1', WARM_POOL_STANDBY: 'suspended' },
+    prepare: async () => {
+      await drainPool();
+      await settle(platform, survivor);
+    },
+    work: (instance) => instance.run('replenish'),
+  });
+  const effects = [
+    'database: begin #1',
+    'database: insert machines #1',
+    'database: commit #1',
+    'fly: POST /volumes #1',
+    'database: update machines #1',
+    'fly: POST /machines #1',
+    'database: update machines #2',
+    'fly: POST /machines/:id/suspend #1',
+    'database: update machines #3',
+    'database: machine_given_up #1',
+  ];
+  const isFilledNext = async () => {
     await survivor.run('replenish');
     expect((await survivor.valet.pool.status()).ready).toBe(1);
-    expect(calls).toEqual([
-      'database: begin #1',
-      'database: insert machines #1',
-      'database: commit #1',
-      'fly: POST /volumes #1',
-      'database: update machines #1',
-      'fly: POST /machines #1',
-      'database: update machines #2',
-      'fly: POST /machines/:id/suspend #1',
-      'database: update machines #3',
-      'database: machine_given_up #1',
-    ]);
+  };
+
+  test.each(interruptions)('that is %s at any step leaves nothing unaccounted for', async (interruption) => {
+    expect(await interruptAtEach(replenishing(), interruption)).toEqual(effects);
+    await isFilledNext();
   });
 
-  test('of giving a machine back leaves it to the next, who finishes', async () => {
-    const retiring: Interrupted = {
-      platform,
-      survivor,
-      prepare: async () => {
-        await survivor.run('replenish');
-        await drainPool();
-      },
-      work: (victim) => victim.run('retire'),
-      check: async (where) => {
-        expect(await listedMachines(platform), where).toEqual([]);
-        expect(await listedVolumes(platform), where).toEqual([]);
-      },
-    };
-    const calls = await interruptAtEach(retiring, interruption);
-    expect(calls).toContain('fly: DELETE /machines/:id #1');
-    expect(calls).toContain('fly: DELETE /volumes/:id #1');
+  test('of which any step happens twice leaves nothing unaccounted for', async () => {
+    expect(await repeatEachStep(replenishing())).toEqual(effects);
+    await isFilledNext();
+  });
+
+  test('by two instances at once makes no more members than are wanted', async () => {
+    const outcomes = await askTwiceAtOnce(replenishing());
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect((await survivor.valet.pool.status()).ready).toBe(1);
+  });
+});
+
+describe('G4: giving a machine back', { timeout: 120_000 }, () => {
+  const retiring = (): Journey => ({
+    platform,
+    survivor,
+    prepare: async () => {
+      await survivor.run('replenish');
+      await drainPool();
+    },
+    work: (instance) => instance.run('retire'),
+    check: async (where) => {
+      expect(await listedMachines(platform), where).toEqual([]);
+      expect(await listedVolumes(platform), where).toEqual([]);
+    },
+  });
+  const calls = ['fly: DELETE /machines/:id #1', 'fly: DELETE /volumes/:id #1'];
+
+  test.each(interruptions)('that is %s at any step is finished by the next', async (interruption) => {
+    expect(await interruptAtEach(retiring(), interruption)).toEqual(expect.arrayContaining(calls));
+  });
+
+  test('of which any step happens twice is finished', async () => {
+    expect(await repeatEachStep(retiring())).toEqual(expect.arrayContaining(calls));
+  });
+
+  test('by two instances at once is finished', async () => {
+    await askTwiceAtOnce(retiring());
   });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Interrupted, interruptAtEach, interruptions } from '../support/crash.js';
+import { interruptAtEach, interruptions } from '../support/crash.js';
 import type { Instance } from '../support/instance.js';
+import type { Journey } from '../support/journey.js';
+import { askTwiceAtOnce, repeatEachStep } from '../support/repeat.js';
 import { Sleeper } from '../support/sleeper.js';
 import { type TestPlatform, testPlatform } from '../support/test-platform.js';
 
@@ -10,7 +12,7 @@ let sleeper: Sleeper;
 
 beforeAll(async () => {
   platform = await testPlatform();
-  survivor = await platform.controlPlane();
+  survivor = await platform.controlPlane({ WARM_POOL_SIZE: '1' });
   sleeper = await new Sleeper(platform, survivor, 'sleeper').create();
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());
@@ -20,19 +22,25 @@ async function keepsItsData(where: string): Promise<void> {
   if ((await sleeper.row()).state === 'active') await sleeper.expectData(where);
 }
 
-describe.each(interruptions)('G4, G7: an instance that is %s at any step', { timeout: 120_000 }, (interruption) => {
-  test('of a wake leaves the project awake or asleep, with its data', async () => {
-    const waking: Interrupted = {
-      platform,
-      survivor,
-      prepare: () => sleeper.fallAsleep(),
-      work: (victim) => victim.valet.projects.wake(sleeper.id),
-      check: keepsItsData,
-    };
-    const calls = await interruptAtEach(waking, interruption);
-    await sleeper.wakeUp();
-    await sleeper.expectData();
-    expect(calls).toEqual([
+const wakes: readonly { readonly from: string; readonly pool: () => Promise<unknown>; effects: string[] }[] = [
+  {
+    from: 'the warm pool',
+    pool: () => survivor.run('replenish'),
+    effects: [
+      'database: wake_begun #1',
+      'database: claimed #1',
+      'machine: POST /internal/configure #1',
+      'machine: POST /internal/restore-from-r2 #1',
+      'database: activated #1',
+    ],
+  },
+  {
+    from: 'nothing',
+    pool: () =>
+      platform.database.db.query(
+        `update machines set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now() where state = 'ready'`,
+      ),
+    effects: [
       'database: wake_begun #1',
       'database: claimed #1',
       'database: insert machines #1',
@@ -44,6 +52,39 @@ describe.each(interruptions)('G4, G7: an instance that is %s at any step', { tim
       'machine: POST /internal/configure #1',
       'machine: POST /internal/restore-from-r2 #1',
       'database: activated #1',
-    ]);
+    ],
+  },
+];
+
+describe.each(wakes)('G4, G7: a wake from $from', { timeout: 120_000 }, ({ pool, effects }) => {
+  const waking = (): Journey => ({
+    platform,
+    survivor,
+    prepare: async () => {
+      await sleeper.fallAsleep();
+      // Past what a failed wake is left alone for.
+      await platform.database.travel('20 minutes');
+      await pool();
+    },
+    work: (instance) => instance.valet.projects.wake(sleeper.id),
+    check: keepsItsData,
+  });
+
+  test.each(interruptions)('that is %s at any step leaves the project with its data', async (interruption) => {
+    expect(await interruptAtEach(waking(), interruption)).toEqual(effects);
+    await sleeper.wakeUp();
+    await sleeper.expectData();
+  });
+
+  test('of which any step happens twice leaves the project with its data', async () => {
+    expect(await repeatEachStep(waking())).toEqual(effects);
+  });
+
+  test('G2: that is asked for twice at once happens once, for both', async () => {
+    const begun = async () => (await sleeper.events()).filter((what) => what === 'wake_begun').length;
+    const before = await begun();
+    const outcomes = await askTwiceAtOnce(waking());
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(await begun()).toBe(before + 1);
   });
 });

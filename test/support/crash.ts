@@ -1,115 +1,122 @@
+/**
+ * Breaks a journey at each of its steps in turn, lets another instance carry on, and looks at what is left.
+ *
+ *   describe.each(interruptions)('G4, G7: a wake that is %s at any step', { timeout: 120_000 }, (interruption) => {
+ *     test('leaves the project awake or asleep, with its data', async () => {
+ *       const effects = await interruptAtEach({ platform, survivor, prepare, work, check }, interruption);
+ *       expect(effects).toEqual(['database: wake_begun #1', …]);
+ *     });
+ *   });
+ *
+ * The list of effects belongs into the test: it shows that the steps which matter were reached.
+ */
 import { expect } from 'vitest';
 import type { Instance } from './instance.js';
-import { checkInvariants } from './invariants.js';
-import type { Verdict } from './outward-calls.js';
+import { disturbed, effectsIn, type Journey, stepsOf } from './journey.js';
+import { isEffect, numbered, type Verdict } from './outward-calls.js';
 import { settle } from './settle.js';
-import type { TestPlatform } from './test-platform.js';
-
-/** What an instance may be in the middle of when it is stopped. */
-export interface Interrupted {
-  readonly platform: TestPlatform;
-  /** Carries on. */
-  readonly survivor: Instance;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Brings everything to where the work begins, without the instance that will be stopped. */
-  readonly prepare: () => Promise<void>;
-  readonly work: (victim: Instance) => Promise<unknown>;
-  /** What holds afterwards, beside the invariants. */
-  readonly check?: (where: string) => Promise<void>;
-}
 
 /**
- * `killed`: before each call, and after the last; to die after any other is to die before the next.
- * `paused`: before each call, past every deadline, until others have taken over; then it goes on.
+ * - `refused`: the call is answered with an error and not carried out, and so are its repetitions, as often as anybody
+ *   here tries. Looking is refused as well: each kind of call that looks, once.
+ * - `cut off`: once the connection breaks before the call is carried out.
+ * - `killed`: the instance dies before each effect, and after the last; to die after any other is to die before the next.
+ * - `deprived of an answer`: the call is carried out, and the connection breaks.
+ * - `paused`: before each effect, past every deadline, until others have taken over; then it goes on.
  */
-export type Interruption = 'killed' | 'paused';
+export const interruptions = ['refused', 'cut off', 'killed', 'deprived of an answer', 'paused'] as const;
 
-export const interruptions: readonly Interruption[] = ['killed', 'paused'];
+export type Interruption = (typeof interruptions)[number];
 
-/** The outward calls of the work that change something, each told apart by its name and how often it came before. */
-async function effectsOf(subject: Interrupted): Promise<string[]> {
-  await subject.prepare();
-  await using instance = await subject.platform.controlPlane(subject.env);
-  const before = instance.calls.made.length;
-  await subject.work(instance);
-  await settle(subject.platform, subject.survivor);
-  return numbered(instance.calls.made.slice(before)).filter(isEffect);
-}
-
-/** To stop at a call that only looks is to stop after the effect before it. */
-function isEffect(call: string): boolean {
-  return !/^(database: (select|renew)|fly: GET|machine: GET|store:)/.test(call);
-}
-
-/**
- * Stops an instance at every single effect of the work in turn, and each time looks at what is left once another has
- * carried on. Answers the effects.
- */
-export async function interruptAtEach(subject: Interrupted, interruption: Interruption): Promise<string[]> {
-  const effects = await effectsOf(subject);
-  await using victims = new AsyncDisposableStack();
-  for (const effect of effects) {
-    await interruptOnce(subject, victims, `${interruption} before ${effect}`, (victim) =>
-      interruption === 'killed' ? dieAt(subject, victim, effect, 'die_before') : pauseAt(subject, victim, effect),
-    );
+/** Answers the journey's effects: all of its calls that change something. */
+export async function interruptAtEach(journey: Journey, interruption: Interruption): Promise<string[]> {
+  const steps = await stepsOf(journey);
+  const effects = effectsIn(steps);
+  for (const step of interruption === 'refused' ? [...effects, ...firstLooks(steps)] : effects) {
+    await interruptOnce(journey, interruption, step);
   }
   const last = effects.at(-1);
   if (interruption === 'killed' && last !== undefined) {
-    await interruptOnce(subject, victims, `killed after ${last}`, (victim) =>
-      dieAt(subject, victim, last, 'die_after'),
-    );
+    await disturbed(journey, `killed after ${last}`, (victim) => dieAt(journey, victim, last, 'die_after'));
   }
   return effects;
 }
 
-async function interruptOnce(
-  subject: Interrupted,
-  victims: AsyncDisposableStack,
-  where: string,
-  interrupt: (victim: Instance) => Promise<boolean>,
-): Promise<void> {
-  const { platform, survivor } = subject;
-  await subject.prepare();
-  const victim = victims.use(await platform.controlPlane(subject.env));
-  expect(await interrupt(victim), `${where} was never reached`).toBe(true);
-  await settle(platform, survivor);
-  expect(await checkInvariants(platform), where).toEqual([]);
-  await subject.check?.(where);
+function firstLooks(steps: readonly string[]): string[] {
+  return steps.filter((step) => !isEffect(step) && step.endsWith(' #1') && !step.startsWith('database: renew'));
 }
 
-async function dieAt(subject: Interrupted, victim: Instance, call: string, verdict: Verdict): Promise<boolean> {
-  const fits = countedTo(call);
-  victim.calls.intervene((each) => (fits(each) ? verdict : undefined));
+async function interruptOnce(journey: Journey, interruption: Interruption, step: string): Promise<void> {
+  await disturbed(journey, `${interruption} at ${step}`, async (victim) => {
+    expect(await interrupt(journey, victim, interruption, step), `${step} was never reached`).toBe(true);
+  });
+}
+
+function interrupt(journey: Journey, victim: Instance, interruption: Interruption, step: string): Promise<boolean> {
+  switch (interruption) {
+    case 'refused':
+      return isEffect(step) ? refuseInARow(journey, victim, step) : breakOnce(journey, victim, step, 'refuse');
+    case 'cut off':
+      return breakOnce(journey, victim, step, 'cut');
+    case 'killed':
+      return dieAt(journey, victim, step, 'die_before');
+    case 'deprived of an answer':
+      return breakOnce(journey, victim, step, 'lose_answer');
+    case 'paused':
+      return pauseAt(journey, victim, step);
+  }
+}
+
+/** Fly's client and the machines' try five times, the store's three. */
+const maxTries = 5;
+
+/** The call and its repetitions, until the work does something else that changes something. */
+async function refuseInARow(journey: Journey, victim: Instance, step: string): Promise<boolean> {
+  const fits = countedTo(step);
+  let left: number | undefined;
+  victim.calls.intervene((call) => {
+    if (fits(call)) left ??= maxTries;
+    if (left === undefined) return undefined;
+    if (step.startsWith(`${call} #`)) return left-- > 0 ? 'refuse' : undefined;
+    if (isEffect(call)) left = 0;
+    return undefined;
+  });
+  await journey.work(victim).catch(() => undefined);
+  return left !== undefined;
+}
+
+async function breakOnce(journey: Journey, victim: Instance, step: string, verdict: Verdict): Promise<boolean> {
+  const fits = countedTo(step);
+  let reached = false;
+  victim.calls.intervene((call) => {
+    if (!fits(call)) return undefined;
+    reached = true;
+    return verdict;
+  });
+  await journey.work(victim).catch(() => undefined);
+  return reached;
+}
+
+async function dieAt(journey: Journey, victim: Instance, step: string, verdict: Verdict): Promise<boolean> {
+  const fits = countedTo(step);
+  victim.calls.intervene((call) => (fits(call) ? verdict : undefined));
   const died = new Promise<void>((resolve) => victim.calls.death.addEventListener('abort', () => resolve()));
-  await Promise.race([died, subject.work(victim).catch(() => undefined)]);
+  await Promise.race([died, journey.work(victim).catch(() => undefined)]);
   return victim.calls.dead;
 }
 
-async function pauseAt(subject: Interrupted, victim: Instance, call: string): Promise<boolean> {
-  const paused = victim.calls.freezeBefore(countedTo(call)).then(() => true);
-  const work = subject.work(victim).catch(() => undefined);
+async function pauseAt(journey: Journey, victim: Instance, step: string): Promise<boolean> {
+  const paused = victim.calls.freezeBefore(countedTo(step)).then(() => true);
+  const work = journey.work(victim).catch(() => undefined);
   const isPaused = await Promise.race([paused, work.then(() => false)]);
-  await settle(subject.platform, subject.survivor);
+  await settle(journey.platform, journey.survivor);
   victim.calls.thaw();
   await work;
   return isPaused;
 }
 
 /** Fits the call of that name and number. */
-function countedTo(wanted: string): (call: string) => boolean {
-  const seen = new Map<string, number>();
-  return (call) => {
-    const times = (seen.get(call) ?? 0) + 1;
-    seen.set(call, times);
-    return `${call} #${times}` === wanted;
-  };
-}
-
-function numbered(calls: readonly string[]): string[] {
-  const seen = new Map<string, number>();
-  return calls.map((call) => {
-    const times = (seen.get(call) ?? 0) + 1;
-    seen.set(call, times);
-    return `${call} #${times}`;
-  });
+function countedTo(step: string): (call: string) => boolean {
+  const number = numbered();
+  return (call) => number(call) === step;
 }

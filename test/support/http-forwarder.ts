@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { OutwardCalls } from './outward-calls.js';
+import type { OutwardCalls, Verdict } from './outward-calls.js';
 
 export interface HttpForwarder extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
@@ -22,8 +22,14 @@ export async function forwardHttp(
       if (name !== null) ends(request.socket);
       const body = await buffer(request);
       const verdict = name === null ? 'pass' : await calls.leave(name);
-      const answer = await passOn(new URL(target), request, body, response);
+      const sent: Sent = { target: new URL(target), request, body: arriving(body, verdict) };
+      if (verdict === 'late') calls.postpone(() => passOn(sent, AbortSignal.timeout(lateTimeoutMs)));
+      const answer = await answerTo(verdict, () => passOn(sent, whileThere(request, response)));
       if (verdict === 'die_after') calls.die();
+      if (verdict === 'stall') {
+        calls.freeze();
+        await calls.thawed;
+      }
       if (verdict === 'lose_answer') request.socket.destroy();
       response.writeHead(answer.status, answer.headers).end(answer.body);
     } catch {
@@ -49,14 +55,58 @@ export async function forwardHttp(
   };
 }
 
-/** @throws when the caller is gone, so that what died has sent nothing */
-async function passOn({ hostname, port }: URL, request: IncomingMessage, body: Buffer, response: ServerResponse) {
-  const { method = 'GET', url: path = '/', rawHeaders } = request;
+interface Answered {
+  readonly status: number;
+  readonly headers: string[];
+  readonly body: Buffer;
+}
+
+/** @throws when nothing is to be answered */
+async function answerTo(verdict: Verdict, passedOn: () => Promise<Answered>): Promise<Answered> {
+  if (verdict === 'cut' || verdict === 'late') throw new Error('The connection breaks.');
+  if (verdict === 'refuse') return refusal;
+  if (verdict === 'twice') await passedOn();
+  return passedOn();
+}
+
+/** Of the shape that Fly has; machines and stores are understood by the status alone. */
+const refusal: Answered = {
+  status: 500,
+  headers: ['content-type', 'application/json'],
+  body: Buffer.from(JSON.stringify({ error: 'refused by the test' })),
+};
+
+function arriving(body: Buffer, verdict: Verdict): Buffer {
+  return verdict === 'halve' ? body.subarray(0, body.length / 2) : body;
+}
+
+interface Sent {
+  readonly target: URL;
+  readonly request: IncomingMessage;
+  readonly body: Buffer;
+}
+
+/** What is late has no caller who would give it up. */
+const lateTimeoutMs = 5_000;
+
+/** Aborts when the caller is gone. @throws when it is gone already, so that what died has sent nothing */
+function whileThere(request: IncomingMessage, response: ServerResponse): AbortSignal {
   if (request.socket.destroyed) throw new Error('The caller is gone.');
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const sent = send({ host: hostname, port, method, path, headers: rawHeaders, agent: false, signal: gone.signal });
+  return gone.signal;
+}
+
+async function passOn({ target, request, body }: Sent, signal: AbortSignal): Promise<Answered> {
+  const { method = 'GET', url: path = '/', rawHeaders } = request;
+  const { hostname: host, port } = target;
+  const headers = rawHeaders.map((value, index) => (isLength(rawHeaders[index - 1]) ? String(body.length) : value));
+  const sent = send({ host, port, method, path, headers, agent: false, signal });
   sent.end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: answer.statusCode ?? 502, headers: answer.rawHeaders, body: await buffer(answer) };
+}
+
+function isLength(name: string | undefined): boolean {
+  return name?.toLowerCase() === 'content-length';
 }

@@ -13,16 +13,14 @@ export interface Surroundings {
   readonly storeUrl: string;
 }
 
-export type TaskName = 'replenish' | 'sweep' | 'recover' | 'retire' | 'observe';
-
 /** One control plane with a network of its own, which can be cut or held up. */
 export interface Instance extends AsyncDisposable {
   readonly name: string;
   readonly valet: ControlPlane;
   readonly serving: Serving;
   readonly calls: OutwardCalls;
-  /** One pass of a background task; no timer is involved. */
-  run(task: TaskName): Promise<string | null>;
+  /** One pass of a background task, by its name in `serving.tasks`; no timer is involved. */
+  run(task: string): Promise<string | null>;
 }
 
 const taskTimeoutMs = 20_000;
@@ -71,7 +69,9 @@ export async function startInstance(
 
 /** By the event that it writes, which is what it does; else by its verb and table. */
 function nameOfStatement(sql: string): string | null {
-  const text = sql.replaceAll(/\s+/g, ' ').trim();
+  const text = sql.replaceAll(/\s+/g, ' ').replaceAll('extract(epoch from', 'extract(').trim();
+  const renewed = /\bupdate (\w+) set (?:transition|provisioning)_deadline = /.exec(text)?.[1];
+  if (renewed !== undefined) return `database: renew ${renewed}`;
   const event = /insert into events .*? select '(\w+)'/.exec(text)?.[1];
   if (event !== undefined) return `database: ${event}`;
   const table = /\b(?:from|into|update) (\w+)/.exec(text)?.[1] ?? '';

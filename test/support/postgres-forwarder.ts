@@ -1,47 +1,22 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import type { OutwardCalls } from './outward-calls.js';
+import type { OutwardCalls, Verdict } from './outward-calls.js';
+import {
+  endsRound,
+  isInTransaction,
+  isNews,
+  isReady,
+  type Message,
+  MessageCutter,
+  nonsense,
+  statementOf,
+} from './postgres-messages.js';
 
 export interface PostgresForwarder extends AsyncDisposable {
   readonly url: string;
 }
 
-/** A message of PostgreSQL's protocol, version 3: a type, then a length that counts itself. */
-interface Message {
-  readonly type: string;
-  readonly bytes: Buffer;
-}
-
-const headerBytes = 5;
-
-/** Cuts a stream of bytes into messages; the very first from a client has no type. */
-class MessageCutter {
-  #rest = Buffer.alloc(0);
-  #untyped: boolean;
-
-  constructor(beginsUntyped: boolean) {
-    this.#untyped = beginsUntyped;
-  }
-
-  push(chunk: Buffer): Message[] {
-    this.#rest = Buffer.concat([this.#rest, chunk]);
-    const messages: Message[] = [];
-    for (let next = this.#next(); next !== undefined; next = this.#next()) messages.push(next);
-    return messages;
-  }
-
-  #next(): Message | undefined {
-    const at = this.#untyped ? 0 : 1;
-    if (this.#rest.length < headerBytes) return undefined;
-    const length = at + this.#rest.readUInt32BE(at);
-    if (this.#rest.length < length) return undefined;
-    const bytes = this.#rest.subarray(0, length);
-    const type = this.#untyped ? '' : String.fromCharCode(bytes[0] ?? 0);
-    this.#rest = this.#rest.subarray(length);
-    this.#untyped = false;
-    return { type, bytes };
-  }
-}
+type NameOfStatement = (sql: string) => string | null;
 
 /**
  * A real TCP hop between one instance and PostgreSQL that knows where a statement begins and where it is answered.
@@ -50,7 +25,7 @@ class MessageCutter {
 export async function forwardPostgres(
   targetUrl: string,
   calls: OutwardCalls,
-  nameOf: (sql: string) => string | null,
+  nameOf: NameOfStatement,
 ): Promise<PostgresForwarder> {
   const target = new URL(targetUrl);
   const sockets = new Set<Socket>();
@@ -68,7 +43,7 @@ export async function forwardPostgres(
     if (calls.dead) return void client.destroy();
     const upstream = connect(Number(target.port), target.hostname);
     keep(upstream);
-    relay(client, upstream, calls, nameOf);
+    new Relay(client, upstream, calls, nameOf).start();
   });
   calls.death.addEventListener('abort', cut, { once: true });
   server.listen(0, '127.0.0.1');
@@ -85,36 +60,100 @@ export async function forwardPostgres(
   };
 }
 
-function relay(client: Socket, upstream: Socket, calls: OutwardCalls, nameOf: (sql: string) => string | null): void {
-  let whenAnswered: (() => void) | undefined;
-  const fromClient = new MessageCutter(true);
-  let passing = Promise.resolve();
-  const pass = async ({ type, bytes }: Message): Promise<void> => {
-    const sql = statementOf(type, bytes);
-    const name = sql === undefined ? null : nameOf(sql);
-    const verdict = name === null ? 'pass' : await calls.leave(name);
-    if (verdict === 'die_before' || calls.dead) return;
-    if (verdict === 'die_after') whenAnswered = () => calls.die();
-    if (verdict === 'lose_answer') whenAnswered = () => void client.destroy();
-    upstream.write(bytes);
-  };
-  client.on('data', (chunk: Buffer) => {
-    for (const message of fromClient.push(chunk)) passing = passing.then(() => pass(message));
-  });
-  const fromServer = new MessageCutter(false);
-  upstream.on('data', (chunk: Buffer) => {
-    if (!whenAnswered) return void client.write(chunk);
-    // The answer is complete, and the statement committed, once the server is ready for the next one.
-    if (fromServer.push(chunk).some(({ type }) => type === 'Z')) whenAnswered();
-  });
-  client.once('close', () => upstream.destroy());
-  upstream.once('close', () => client.destroy());
-}
+/** One connection, both ways. */
+class Relay {
+  readonly #client: Socket;
+  readonly #upstream: Socket;
+  readonly #calls: OutwardCalls;
+  readonly #nameOf: NameOfStatement;
+  #inTransaction = false;
+  /** What the client says until its round ends, when that is to be said again. */
+  #recorded: Buffer[] | undefined;
+  /** An answer that is kept until the instance goes on. */
+  #kept: Buffer[] | undefined;
+  /** Instead of passing the next complete answer on. */
+  #whenAnswered: (() => void) | undefined;
 
-/** The text of a simple query (Q) or of a statement that is being prepared (P: its name comes first). */
-function statementOf(type: string, bytes: Buffer): string | undefined {
-  if (type === 'Q') return bytes.subarray(headerBytes).toString('utf8');
-  if (type !== 'P') return undefined;
-  const nameEnd = bytes.indexOf(0, headerBytes);
-  return bytes.subarray(nameEnd + 1, bytes.indexOf(0, nameEnd + 1)).toString('utf8');
+  constructor(client: Socket, upstream: Socket, calls: OutwardCalls, nameOf: NameOfStatement) {
+    this.#client = client;
+    this.#upstream = upstream;
+    this.#calls = calls;
+    this.#nameOf = nameOf;
+  }
+
+  start(): void {
+    const fromClient = new MessageCutter(true);
+    const fromServer = new MessageCutter(false);
+    let passing = Promise.resolve();
+    this.#client.on('data', (chunk: Buffer) => {
+      for (const message of fromClient.push(chunk)) passing = passing.then(() => this.#pass(message));
+    });
+    this.#upstream.on('data', (chunk: Buffer) => {
+      this.#client.cork();
+      for (const message of fromServer.push(chunk)) this.#answer(message);
+      this.#client.uncork();
+    });
+    this.#client.once('close', () => this.#upstream.destroy());
+    this.#upstream.once('close', () => this.#client.destroy());
+  }
+
+  async #pass(message: Message): Promise<void> {
+    const sql = statementOf(message);
+    const name = sql === undefined ? null : this.#nameOf(sql);
+    const verdict = name === null ? 'pass' : await this.#calls.leave(name);
+    if (verdict === 'cut') this.#client.destroy();
+    // The rest of a statement that was stopped must not arrive either: it would go to the statement before it.
+    if (this.#calls.dead || this.#client.destroyed) return;
+    this.#prepareFor(verdict);
+    const bytes = verdict === 'refuse' ? nonsense(message.type) : message.bytes;
+    this.#recorded?.push(bytes);
+    this.#upstream.write(bytes);
+    if (endsRound(message)) await this.#repeatRecorded();
+  }
+
+  #prepareFor(verdict: Verdict): void {
+    if (verdict === 'die_after') this.#whenAnswered = () => this.#calls.die();
+    if (verdict === 'lose_answer') this.#whenAnswered = () => void this.#client.destroy();
+    if (verdict === 'stall') {
+      this.#kept = [];
+      this.#whenAnswered = () => void this.#passKept();
+    }
+    if (verdict === 'twice' && !this.#inTransaction) this.#recorded = [];
+  }
+
+  async #repeatRecorded(): Promise<void> {
+    if (this.#recorded === undefined) return;
+    const again = Buffer.concat(this.#recorded);
+    this.#recorded = undefined;
+    await new Promise<void>((resolve) => {
+      this.#whenAnswered = resolve;
+      this.#upstream.once('close', () => resolve());
+    });
+    this.#upstream.write(again);
+  }
+
+  async #passKept(): Promise<void> {
+    const answer = Buffer.concat(this.#kept ?? []);
+    this.#kept = undefined;
+    this.#calls.freeze();
+    await this.#calls.thawed;
+    this.#client.write(answer);
+  }
+
+  #isLost(): boolean {
+    const { deafness } = this.#calls;
+    deafness?.addEventListener('abort', () => this.#client.destroy(), { once: true });
+    return deafness !== undefined;
+  }
+
+  #answer(message: Message): void {
+    const done = this.#whenAnswered;
+    if (isNews(message) && this.#isLost()) return;
+    if (done === undefined) this.#client.write(message.bytes);
+    else this.#kept?.push(message.bytes);
+    if (!isReady(message)) return;
+    this.#inTransaction = isInTransaction(message);
+    this.#whenAnswered = undefined;
+    done?.();
+  }
 }
