@@ -1,3 +1,4 @@
+import { actorOf } from './actor.js';
 import { archiveKey } from './archives/keys.js';
 import { manifestSchema } from './archives/manifest.js';
 import { proveArchive } from './archives/prove.js';
@@ -44,6 +45,7 @@ import { HighWaterMark } from './upkeep/high-water-mark.js';
 import { Observation } from './upkeep/observe.js';
 import { Recovery } from './upkeep/recover.js';
 import { Retirement } from './upkeep/retire.js';
+import { Farewell } from './upkeep/retire-ask.js';
 import { backgroundTasks } from './upkeep/tasks.js';
 import type { Valet, ValetCalls } from './valet.js';
 
@@ -157,7 +159,8 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     binding: { environment, flyApp },
   });
   const recovery = new Recovery({ projects, waking, retiring, cancellation, environment, owner });
-  const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, environment });
+  const farewell = new Farewell({ ...tables, starter, protocol, actor: actorOf('retire', owner) });
+  const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, fuse, farewell, environment });
   const observation = new Observation({ machines, fly, environment });
 
   // Closed first: what still runs gives back what it holds while the database is there.

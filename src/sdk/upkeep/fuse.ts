@@ -1,18 +1,8 @@
 import type { Binding, InstallationTable } from '../database/installation.js';
 import type { QuarantineTable } from '../database/quarantine.js';
 import { ValetError } from '../errors.js';
+import type { FuseCheck } from './fuse-check.js';
 import type { HighWaterMark } from './high-water-mark.js';
-
-/** What stands before every destructive pass (G13). What destroys nothing does not ask it. */
-export interface Fuse {
-  /**
-   * To be asked once there is something to destroy, before the first call of the pass.
-   *
-   * @throws ValetError `fuse_blown`, which says why and what to do; `store_failed`, `database_unavailable`: nothing may
-   * be destroyed while nobody knows
-   */
-  assertIntact(signal?: AbortSignal): Promise<void>;
-}
 
 export interface FuseParts {
   readonly installation: Pick<InstallationTable, 'read'>;
@@ -23,14 +13,21 @@ export interface FuseParts {
 
 const askTimeoutMs = 15_000;
 
-/** Blows while the database is not what it was, or while something of ours is not accounted for. */
-export class DestructionFuse implements Fuse {
+/**
+ * Stands before every destructive pass: asked once there is something to destroy, before the first call. Blows while the
+ * database is not what it was, or while something of ours is not accounted for. What destroys nothing goes on.
+ */
+export class DestructionFuse implements FuseCheck {
   readonly #parts: FuseParts;
 
   constructor(parts: FuseParts) {
     this.#parts = parts;
   }
 
+  /**
+   * @throws ValetError `fuse_blown`, which says why and what to do; `store_failed`, `database_unavailable`: nothing may
+   * be destroyed while nobody knows
+   */
   async assertIntact(signal?: AbortSignal): Promise<void> {
     const bound = await this.#parts.installation.read();
     assertOurs(bound, this.#parts.binding);
