@@ -21,6 +21,7 @@ import { deriveMachineSecret } from './machines/secret.js';
 import { notBuilt } from './not-built.js';
 import { DirectMachines } from './pool/machine-calls.js';
 import { configHash } from './pool/machine-config.js';
+import { environmentStamp } from './pool/new-machine.js';
 import { DirectPool } from './pool/pool-calls.js';
 import { Provisioner } from './pool/provision.js';
 import { Replenisher } from './pool/replenish.js';
@@ -43,6 +44,9 @@ import type { Serving } from './serving.js';
 import { DestructionFuse } from './upkeep/fuse.js';
 import { HighWaterMark } from './upkeep/high-water-mark.js';
 import { Observation } from './upkeep/observe.js';
+import { DirectOrphans } from './upkeep/orphan-calls.js';
+import { OrphanLook } from './upkeep/orphan-look.js';
+import { OrphanSearch } from './upkeep/orphans.js';
 import { Recovery } from './upkeep/recover.js';
 import { Retirement } from './upkeep/retire.js';
 import { Farewell } from './upkeep/retire-ask.js';
@@ -66,15 +70,16 @@ export async function createControlPlane(config: Config): Promise<ControlPlane> 
   const database = opening.adopt(new Database({ url: config.core.databaseUrl.reveal() }), (db) => db.close());
   await assertMigrated(database);
   await bindInstallation(database, { environment: config.core.environment, flyApp: config.fly.app });
-  const outside = openOutside(config, opening);
+  const outside = openOutside(config, database, opening);
   const inside = join(config, database, outside, opening);
   const opened = opening.move();
   return { ...inside.valet, openServing: inside.openServing, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /** Fly, the machines, R2. */
-function openOutside(config: Config, opening: AsyncDisposableStack) {
+function openOutside(config: Config, database: Database, opening: AsyncDisposableStack) {
   const { fly, r2, core } = config;
+  const { quarantine } = openTables(database);
   const internalSecrets = core.internalSecrets.map((secret) => secret.reveal());
   return {
     fly: opening.adopt(
@@ -82,7 +87,14 @@ function openOutside(config: Config, opening: AsyncDisposableStack) {
       (client) => client.close(),
     ),
     protocol: opening.adopt(
-      new MachineProtocol({ urlTemplate: fly.machineUrl, app: fly.app, internalSecrets }),
+      new MachineProtocol({
+        urlTemplate: fly.machineUrl,
+        app: fly.app,
+        internalSecrets,
+        onIdentity: async (machine, identity) => {
+          await quarantine.contradiction(machine, identity, actorOf('request', core.instance));
+        },
+      }),
       (protocol) => protocol.close(),
     ),
     store: opening.adopt(
@@ -161,6 +173,15 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const recovery = new Recovery({ projects, waking, retiring, cancellation, environment, owner });
   const farewell = new Farewell({ ...tables, starter, protocol, actor: actorOf('retire', owner) });
   const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, fuse, farewell, environment });
+  const stamp = { own: { environment, flyApp }, volumePrefix: `v${environmentStamp(environment)}_` };
+  const orphanSearch = new OrphanSearch({
+    ...tables,
+    ...stamp,
+    fly,
+    look: new OrphanLook({ fly, isGone, isVolumeGone }),
+    fuse,
+    actor: actorOf('orphans', owner),
+  });
   const observation = new Observation({ machines, fly, environment });
 
   // Closed first: what still runs gives back what it holds while the database is there.
@@ -182,7 +203,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     }),
     machines: new DirectMachines(listings, environment),
     archives: { list: notBuilt, verify: notBuilt, read: notBuilt },
-    orphans: { list: notBuilt, remove: notBuilt, keep: notBuilt },
+    orphans: new DirectOrphans({ ...tables, ...stamp, fly, actor: actorOf('operator', owner) }),
     pool: new DirectPool({ warmPool, kind, listings, replenisher, locks, running, target: poolSize }),
     sweep: new DirectSweep({ sweep, locks, running, actor: owner }),
     route: (hostOrId) =>
@@ -206,6 +227,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
         sweep,
         recovery,
         retirement,
+        orphanSearch,
         observation,
         onMachine: (listener) => changes.onMachine(listener),
         replenishIntervalMs: config.pool.replenishIntervalSecs * 1000,

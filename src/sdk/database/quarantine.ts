@@ -1,3 +1,4 @@
+import type { MachineIdentity } from '../machines/protocol.js';
 import type { Queryable } from './database.js';
 
 export type QuarantineReason = 'no_row' | 'other_project' | 'larger_epoch' | 'other_secret';
@@ -32,11 +33,6 @@ export interface Suspicion {
   readonly project_id: string | null;
   readonly detail: string;
 }
-
-/** What a machine says of itself, or that it does not let us ask. */
-export type MachineSays =
-  | { readonly refused: 'secret' }
-  | { readonly project_id: string | null; readonly epoch: number | null };
 
 const columns = `
   q.fly_id, q.kind, q.name, q.region, q.fly_state, q.machine_id, q.project_id, q.reason, q.detail, q.first_seen_at,
@@ -137,7 +133,7 @@ export class QuarantineTable {
    */
   async contradiction(
     machine: { name: string },
-    says: MachineSays,
+    says: MachineIdentity,
     actor: string,
   ): Promise<QuarantineReason | undefined> {
     const refused = 'refused' in says;

@@ -5,6 +5,7 @@ import { IdempotencyTable } from './idempotency.js';
 import { InstallationTable } from './installation.js';
 import { Listings } from './listings.js';
 import { MachineTable } from './machines.js';
+import { OrphanTable } from './orphans.js';
 import { ProjectTable } from './projects.js';
 import { QuarantineTable } from './quarantine.js';
 import { RetiringTable } from './retiring.js';
@@ -23,6 +24,7 @@ export function openTables(database: Database) {
     retiring: new RetiringTable(database),
     installation: new InstallationTable(database),
     quarantine: new QuarantineTable(database),
+    orphans: new OrphanTable(database),
     routes: new RouteTable(database),
     listings: new Listings(database),
     dormancy: new DormancyTable(database),

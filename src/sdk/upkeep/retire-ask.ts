@@ -1,8 +1,8 @@
 import type { WholeMachine } from '../database/machines.js';
-import type { MachineSays, QuarantineTable } from '../database/quarantine.js';
+import type { QuarantineTable } from '../database/quarantine.js';
 import type { RetiringRow, RetiringTable } from '../database/retiring.js';
 import { asError, codeOf, ValetError } from '../errors.js';
-import type { MachineProtocol } from '../machines/protocol.js';
+import type { MachineIdentity, MachineProtocol } from '../machines/protocol.js';
 import { type MachineStarter, targetOf } from '../pool/starter.js';
 import { isUnaskable, retireBackoffSecs } from './retire-step.js';
 
@@ -15,7 +15,7 @@ export interface FarewellParts {
 }
 
 type Answer =
-  | { readonly kind: 'says'; readonly says: MachineSays }
+  | { readonly kind: 'says'; readonly says: MachineIdentity }
   /** Gone at Fly, or a basic server: it has nothing to say. */
   | { readonly kind: 'mute'; readonly why: string }
   | { readonly kind: 'silent'; readonly error: Error };

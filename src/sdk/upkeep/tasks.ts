@@ -2,6 +2,7 @@ import type { Sweep } from '../dormancy/sweep.js';
 import type { Replenisher } from '../pool/replenish.js';
 import { locks } from './lock-numbers.js';
 import type { Observation } from './observe.js';
+import type { OrphanSearch } from './orphans.js';
 import type { Recovery } from './recover.js';
 import type { Retirement } from './retire.js';
 import type { BackgroundTask } from './task.js';
@@ -11,6 +12,7 @@ export interface TaskParts {
   readonly sweep: Sweep;
   readonly recovery: Recovery;
   readonly retirement: Retirement;
+  readonly orphanSearch: OrphanSearch;
   readonly observation: Observation;
   /** Calls back with the new state of any machine's row. */
   readonly onMachine: (listener: (state: string) => void) => () => void;
@@ -25,7 +27,7 @@ const sweepLimit = 1000;
 
 /** The standing duties of `valet serve`, with their locks and periods (design: guarantees). */
 export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
-  const { replenisher, sweep, recovery, retirement, observation, owner } = parts;
+  const { replenisher, sweep, recovery, retirement, orphanSearch, observation, owner } = parts;
   const nudgedBy = (...states: string[]) => ({
     onNudge: (nudge: () => void) =>
       parts.onMachine((state) => {
@@ -84,6 +86,17 @@ export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
       run: async (signal) => {
         const steps = await retirement.pass(signal);
         return steps > 0 ? `${steps} steps` : null;
+      },
+    },
+    {
+      name: 'orphans',
+      lock: locks.orphans,
+      periodMs: 15 * minute,
+      deadlineMs: 5 * minute,
+      run: async (signal) => {
+        const { retiring, quarantined } = await orphanSearch.pass(signal);
+        const found = retiring.length + quarantined.length;
+        return found > 0 ? `${retiring.length} given back, ${quarantined.length} in quarantine` : null;
       },
     },
     {
