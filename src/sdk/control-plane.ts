@@ -20,11 +20,10 @@ import { FlyClient } from './fly/client.js';
 import { isGone } from './fly/errors.js';
 import { MachineProtocol } from './machines/protocol.js';
 import { deriveMachineSecret } from './machines/secret.js';
-import { notBuilt } from './not-built.js';
 import { FirstBoot } from './pool/first-boot.js';
 import { DirectMachines } from './pool/machine-calls.js';
 import { configHash } from './pool/machine-config.js';
-import { newMachine } from './pool/new-machine.js';
+import { environmentStamp, newMachine } from './pool/new-machine.js';
 import { Placement } from './pool/placement.js';
 import { DirectPool } from './pool/pool-calls.js';
 import { Provisioner } from './pool/provision.js';
@@ -51,12 +50,17 @@ import { ProjectWaker } from './projects/waker.js';
 import { lookUpRoute } from './routing/look-up.js';
 import { Running } from './running.js';
 import type { Serving } from './serving.js';
-import type { FuseCheck } from './upkeep/fuse-check.js';
+import { DestructionFuse } from './upkeep/fuse.js';
+import { HighWaterMark } from './upkeep/high-water-mark.js';
 import { locks as lockNumbers } from './upkeep/lock-numbers.js';
 import { Observation } from './upkeep/observe.js';
 import { VolumeLook } from './upkeep/observe-volume.js';
+import { DirectOrphans } from './upkeep/orphan-calls.js';
+import { OrphanLook } from './upkeep/orphan-look.js';
+import { OrphanSearch } from './upkeep/orphans.js';
 import { Recovery } from './upkeep/recover.js';
 import { Retirement } from './upkeep/retire.js';
+import { Farewell } from './upkeep/retire-ask.js';
 import { backgroundTasks } from './upkeep/tasks.js';
 import type { Valet, ValetCalls } from './valet.js';
 
@@ -77,15 +81,16 @@ export async function createControlPlane(config: Config): Promise<ControlPlane> 
   const database = opening.adopt(new Database({ url: config.core.databaseUrl.reveal() }), (db) => db.close());
   await assertMigrated(database);
   await bindInstallation(database, { environment: config.core.environment, flyApp: config.fly.app });
-  const outside = openOutside(config, opening);
+  const outside = openOutside(config, database, opening);
   const inside = join(config, database, outside, opening);
   const opened = opening.move();
   return { ...inside.valet, openServing: inside.openServing, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /** Fly, the machines, R2. */
-function openOutside(config: Config, opening: AsyncDisposableStack) {
+function openOutside(config: Config, database: Database, opening: AsyncDisposableStack) {
   const { fly, r2, core } = config;
+  const { quarantine } = openTables(database);
   const internalSecrets = core.internalSecrets.map((secret) => secret.reveal());
   return {
     fly: opening.adopt(
@@ -93,7 +98,14 @@ function openOutside(config: Config, opening: AsyncDisposableStack) {
       (client) => client.close(),
     ),
     protocol: opening.adopt(
-      new MachineProtocol({ urlTemplate: fly.machineUrl, app: fly.app, internalSecrets }),
+      new MachineProtocol({
+        urlTemplate: fly.machineUrl,
+        app: fly.app,
+        internalSecrets,
+        onIdentity: async (machine, identity) => {
+          await quarantine.contradiction(machine, identity, actorOf('request', core.instance));
+        },
+      }),
       (protocol) => protocol.close(),
     ),
     store: opening.adopt(
@@ -127,8 +139,6 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const keepVolumeSecs = config.dormancy.volumeKeepHours * 3600;
   const thresholdSecs = config.dormancy.thresholdDays * 86_400;
   const operator = actorOf('operator', owner);
-  // Nothing checks it yet.
-  const fuse: FuseCheck = { assertIntact: async () => undefined };
   const locks = opening.use(new AdvisoryLocks(directUrl));
   const changes = opening.use(new Notifications(directUrl));
 
@@ -193,6 +203,11 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     keepVolumeSecs,
     owner,
   });
+  const fuse = new DestructionFuse({
+    ...tables,
+    highWater: new HighWaterMark({ ...tables, store }),
+    binding: { environment, flyApp },
+  });
   const sweep = new Sweep({ dormancy, journey: archive, fuse, thresholdSecs });
   const prune = new Prune({
     pruning: tables.pruning,
@@ -212,7 +227,17 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     environment,
     owner,
   });
-  const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, environment });
+  const farewell = new Farewell({ ...tables, starter, protocol, actor: actorOf('retire', owner) });
+  const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, fuse, farewell, environment });
+  const stamp = { own: { environment, flyApp }, volumePrefix: `v${environmentStamp(environment)}_` };
+  const orphanSearch = new OrphanSearch({
+    ...tables,
+    ...stamp,
+    fly,
+    look: new OrphanLook({ fly, isGone, isVolumeGone }),
+    fuse,
+    actor: actorOf('orphans', owner),
+  });
 
   const onVolume = new OnVolume({ machines, moves, provisioner, configurator, starter, protocol });
   const makeMachine = (where: { readonly flyApp: string; readonly region: string }) => newMachine(template, where);
@@ -291,8 +316,8 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     }),
     machines: new DirectMachines(listings, environment),
     archives: new DirectArchives({ archives, projects, store, running, actor: operator }),
-    orphans: { list: notBuilt, remove: notBuilt, keep: notBuilt },
-    pool: new DirectPool({ ...pool, own: ownPool, listings, replenisher, locks, running, owner }),
+    orphans: new DirectOrphans({ ...tables, ...stamp, fly, actor: actorOf('operator', owner) }),
+    pool: new DirectPool({ ...pool, own: ownPool, listings, replenisher, locks, running, fuse, owner }),
     sweep: new DirectSweep({ sweep, locks, running, actor: operator }),
     route: (hostOrId) =>
       lookUpRoute(hostOrId, {
@@ -317,6 +342,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
         prune,
         recovery,
         retirement,
+        orphanSearch,
         observation,
         rebuilder,
         onMachine: (listener) => changes.onMachine(listener),

@@ -17,6 +17,23 @@ export async function testDatabase(options: { empty?: boolean } = {}): Promise<T
   const name = `test_${randomBytes(6).toString('hex')}`;
   const template = options.empty ? 'template0' : new URL(server).pathname.slice(1);
   await asAdmin(server, `create database ${name} template ${template}`);
+  return opened(server, name);
+}
+
+/**
+ * As a backup that is restored elsewhere: all that the original holds now, in a database of its own. The original must
+ * not be in use; its connections are ended.
+ */
+export async function copyOf(original: TestDatabase): Promise<TestDatabase> {
+  const server = inject('postgresUrl');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const from = new URL(original.url).pathname.slice(1);
+  await asAdmin(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${from}'`);
+  await asAdmin(server, `create database ${name} template ${from}`);
+  return opened(server, name);
+}
+
+function opened(server: string, name: string): TestDatabase {
   const url = new URL(server);
   url.pathname = `/${name}`;
   const db = new Database({ url: url.href });

@@ -30,7 +30,9 @@ export interface TestPlatform extends AsyncDisposable {
   /** Secrets that no output may hold. */
   readonly secrets: readonly string[];
   /** Opens another instance; it is closed with the platform at the latest. */
-  controlPlane(env?: Readonly<Record<string, string>>): Promise<Instance>;
+  controlPlane(env?: Readonly<Record<string, string>>, on?: Pick<TestDatabase, 'url'>): Promise<Instance>;
+  /** What a command is given that is to work on this database. */
+  commandEnv(on: Pick<TestDatabase, 'url'>): Readonly<Record<string, string>>;
   /** A request of a visitor to the project's own machine, past the router. */
   visit(projectId: string, path: string, init?: RequestInit): Promise<Response>;
   /** `ws://` address of the project's machine. */
@@ -101,10 +103,17 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
     store,
     protocol,
     secrets: [internalSecret, operatorSecret, fly.token, objects.secretAccessKey],
-    controlPlane: async (more = {}) => {
+    controlPlane: async (more = {}, on = database) => {
       count += 1;
-      return instances.use(await startInstance(`instance-${count}`, outside, { ...env, ...more }));
+      const at = { ...outside, databaseUrl: on.url };
+      return instances.use(await startInstance(`instance-${count}`, at, { ...env, ...more }));
     },
+    commandEnv: ({ url }) => ({
+      ...env,
+      DATABASE_URL: url,
+      VALET_FLY_API_URL: fly.url,
+      R2_ENDPOINT: objects.endpoint,
+    }),
     visit: async (id, path, init) => fetch(`http://${await addressOf(id)}${path}`, init),
     webSocketUrl: async (id) => `ws://${await addressOf(id)}/ws`,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

@@ -1,6 +1,6 @@
 import { asError, ValetError } from '../errors.js';
 
-export type StoreOperation = 'sign' | 'download' | 'head' | 'delete';
+export type StoreOperation = 'sign' | 'download' | 'head' | 'put' | 'list' | 'delete';
 
 /** @param failure whatever the S3 client threw */
 export function storeFailed(operation: StoreOperation, bucket: string, key: string, failure: unknown): ValetError {

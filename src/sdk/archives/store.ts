@@ -20,6 +20,12 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ListOptions {
+  /** More than this many are an error: a list that is cut off must not pass for a whole one. */
+  readonly maxKeys: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface StoredObject {
   readonly size: number;
   readonly modifiedAt: Date | null;
@@ -104,6 +110,32 @@ export class ArchiveStore {
     }
   }
 
+  /** A small object, from memory. Replaces what has the same key. */
+  async put(key: string, body: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    const client = await this.#connect();
+    try {
+      await client.send(new PutObjectCommand({ ...this.#object(key), Body: body }), abortable(options.signal));
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw this.#failed('put', key, error);
+    }
+  }
+
+  /** All keys that begin with the prefix, in their order. */
+  async list(prefix: string, { maxKeys, signal }: ListOptions): Promise<string[]> {
+    const keys: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.#page(prefix, after, signal);
+      keys.push(...page.keys);
+      after = page.next;
+      if (keys.length > maxKeys || (keys.length === maxKeys && after !== undefined))
+        throw this.#failed('list', prefix, new Error(`there are more than ${maxKeys} objects`));
+    } while (after !== undefined);
+    return keys;
+  }
+
   /** Success if there is no such object. */
   async delete(key: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
@@ -121,6 +153,20 @@ export class ArchiveStore {
     const client = await this.#client;
     this.#client = null;
     client?.destroy();
+  }
+
+  async #page(prefix: string, after: string | undefined, signal: AbortSignal | undefined) {
+    const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
+    const client = await this.#connect();
+    const wanted = { Bucket: this.#options.bucket, Prefix: prefix, ContinuationToken: after };
+    try {
+      const answer = await client.send(new ListObjectsV2Command(wanted), abortable(signal));
+      const keys = (answer.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+      return { keys, next: answer.IsTruncated === true ? answer.NextContinuationToken : undefined };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.#failed('list', prefix, error);
+    }
   }
 
   async #sign(key: string, command: GetObjectCommand | PutObjectCommand, options: SignOptions): Promise<string> {

@@ -12,6 +12,10 @@ export interface RetiringRow extends MachineRow {
   readonly keep_volume_secs: number;
   /** Seconds since the row was made: absence of something young proves nothing yet. */
   readonly age_secs: number;
+  /** Seconds since it was given up. */
+  readonly retiring_secs: number;
+  /** It was offered or claimed, and nothing has shown yet that nobody's data is on it. */
+  readonly to_be_asked: boolean;
 }
 
 const columns = `${machineColumns},
@@ -19,7 +23,15 @@ const columns = `${machineColumns},
   m.volume_name is not null as has_volume,
   m.volume_deleting_at is not null as volume_deleting,
   coalesce(extract(epoch from m.keep_volume_until - valet_now()), 0)::float8 as keep_volume_secs,
-  extract(epoch from valet_now() - m.created_at)::float8 as age_secs`;
+  extract(epoch from valet_now() - m.created_at)::float8 as age_secs,
+  coalesce(extract(epoch from valet_now() - m.retiring_at), 0)::float8 as retiring_secs,
+  m.ready_at is not null and m.cleared_at is null
+    and coalesce(m.retire_cause not in ('archived', 'deleted', 'moved', 'gone'), true) as to_be_asked`;
+
+/** What is in quarantine, or was kept there by an operator, is left alone whatever its row says. */
+const atLarge = `not exists (
+  select 1 from quarantine q where q.fly_id in (m.fly_id, m.volume_id) and q.confirmed_at is not null
+     and q.verdict is distinct from 'remove')`;
 
 /** The statements that give machines and volumes back. `retiring` is itself the mark that a machine may be deleted. */
 export class RetiringTable {
@@ -38,7 +50,8 @@ export class RetiringTable {
     const rows = await this.#db.query(
       `with m as (
          update machines
-            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), last_error = $5
+            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'failed',
+                last_error = $5
            from projects p
           where machines.id = $1 and machines.state in ('assigned', 'provisioning') and machines.project_id = $2
             and p.id = $2 and p.epoch = $3 and p.transition_owner = $4 and p.state in ('creating', 'waking')
@@ -55,7 +68,9 @@ export class RetiringTable {
   async giveUpProvisioning(id: string, actor: string, why: string): Promise<boolean> {
     const rows = await this.#db.query(
       `with m as (
-         update machines set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), last_error = $3
+         update machines
+            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'failed',
+                last_error = $3
           where id = $1 and state = 'provisioning'
          returning id, project_id
        )
@@ -77,7 +92,7 @@ export class RetiringTable {
           for update skip locked
        ), m as (
          update machines
-            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(),
+            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'abandoned',
                 last_error = 'its owner fell silent while provisioning it'
            from abandoned where machines.id = abandoned.id
          returning machines.id, machines.project_id
@@ -90,11 +105,11 @@ export class RetiringTable {
     return rows.map((row) => row.machine_id);
   }
 
-  /** Machines whose next step is due, the longest due first. */
+  /** Machines whose next step is due and that are not in quarantine, the longest due first. */
   async due(environment: string, limit: number): Promise<RetiringRow[]> {
     return this.#db.query<RetiringRow>(
       `select ${columns} from machines m
-        where m.environment = $1 and m.state = 'retiring' and m.next_attempt_at <= valet_now()
+        where m.environment = $1 and m.state = 'retiring' and m.next_attempt_at <= valet_now() and ${atLarge}
         order by m.next_attempt_at
         limit $2`,
       [environment, limit],
@@ -104,8 +119,8 @@ export class RetiringTable {
   /** Seconds until the next step of any machine is due; null when none is retiring. */
   async nextDueSecs(environment: string): Promise<number | null> {
     const [row] = await this.#db.query<{ secs: number | null }>(
-      `select extract(epoch from min(next_attempt_at) - valet_now())::float8 as secs from machines
-        where environment = $1 and state = 'retiring'`,
+      `select extract(epoch from min(m.next_attempt_at) - valet_now())::float8 as secs from machines m
+        where m.environment = $1 and m.state = 'retiring' and ${atLarge}`,
       [environment],
     );
     return row?.secs ?? null;
@@ -130,6 +145,19 @@ export class RetiringTable {
           set volume_id = $2, state = 'retiring', volume_gone_at = null, retired_at = null, next_attempt_at = valet_now()
         where id = $1 and state in ('retiring', 'retired') and volume_id is null`,
       [id, volumeId],
+    );
+  }
+
+  /** It was asked, or could not be: from now on it may be deleted. */
+  async cleared(id: string, actor: string, why: string): Promise<void> {
+    await this.#db.query(
+      `with m as (
+         update machines set cleared_at = valet_now(), attempts = 0, next_attempt_at = valet_now()
+          where id = $1 and state = 'retiring' and cleared_at is null
+         returning id, project_id
+       )
+       insert into events (what, project_id, machine_id, actor, why) select 'machine_cleared', project_id, id, $2, $3 from m`,
+      [id, actor, why],
     );
   }
 

@@ -7,9 +7,11 @@ import { EventTable } from './events.js';
 import { ExplainingTable } from './explaining.js';
 import { HoldTable } from './holds.js';
 import { IdempotencyTable } from './idempotency.js';
+import { InstallationTable } from './installation.js';
 import { Listings } from './listings.js';
 import { MachineTable } from './machines.js';
 import { ObservingTable } from './observing.js';
+import { OrphanTable } from './orphans.js';
 import { PoolBreakerTable } from './pool-breakers.js';
 import { PoolKindTable } from './pool-kinds.js';
 import { PoolMemberTable } from './pool-members.js';
@@ -17,6 +19,7 @@ import { PoolModeTable } from './pool-modes.js';
 import { PoolUseTable } from './pool-use.js';
 import { ProjectTable } from './projects.js';
 import { PruningTable } from './pruning.js';
+import { QuarantineTable } from './quarantine.js';
 import { RestoringTable } from './restoring.js';
 import { RetiringTable } from './retiring.js';
 import { RouteTable } from './routes.js';
@@ -42,6 +45,9 @@ export function openTables(database: Database) {
       use: new PoolUseTable(database),
     },
     retiring: new RetiringTable(database),
+    installation: new InstallationTable(database),
+    quarantine: new QuarantineTable(database),
+    orphans: new OrphanTable(database),
     routes: new RouteTable(database),
     listings: new Listings(database),
     dormancy: new DormancyTable(database),

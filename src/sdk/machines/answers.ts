@@ -64,6 +64,10 @@ export interface MachineRefusal {
   /** Such as `busy`, `stale_epoch`, `other_project`. */
   readonly code: string | null;
   readonly reason: string;
+  /** Whom it says that it serves, where the refusal is about that. */
+  readonly projectId: string | null;
+  /** The largest epoch that it has seen, where the refusal is about that. */
+  readonly epoch: number | null;
 }
 
 const refusalSchema = z.object({
@@ -72,6 +76,8 @@ const refusalSchema = z.object({
   detail: z.string().optional().catch(undefined),
   error: z.string().optional().catch(undefined),
   message: z.string().optional().catch(undefined),
+  project_id: z.string().optional().catch(undefined),
+  epoch: z.int().optional().catch(undefined),
 });
 
 const maxReasonChars = 300;
@@ -84,7 +90,12 @@ export function parseRefusal(text: string): MachineRefusal {
     .replace(/https?:\/\/\S+/gi, '[address]')
     .slice(0, maxReasonChars)
     .trim();
-  return { code: body?.code ?? null, reason: reason || 'no reason given' };
+  return {
+    code: body?.code ?? null,
+    reason: reason || 'no reason given',
+    projectId: body?.project_id ?? null,
+    epoch: body?.epoch ?? null,
+  };
 }
 
 function parseObject(text: string): Record<string, unknown> | null {

@@ -20,7 +20,14 @@ export interface MachineProtocolOptions {
   /** Stays the caller's: `close` leaves it alone. */
   readonly dispatcher?: Dispatcher;
   readonly random?: () => number;
+  /** Told of every refusal that may mean that the machine is not what its row says, before the caller is. */
+  readonly onIdentity?: (target: MachineTarget, identity: MachineIdentity) => Promise<void>;
 }
+
+/** Whom a machine says that it serves; or that it is not one that we could ask. */
+export type MachineIdentity =
+  | { readonly refused: 'secret' }
+  | { readonly project_id: string | null; readonly epoch: number | null };
 
 export interface MachineCallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -174,8 +181,12 @@ export class MachineProtocol {
     return this.#options.tries ?? defaultTries;
   }
 
-  #send(request: MachineRequest): Promise<Answer> {
-    return this.#connection.send(request);
+  async #send(request: MachineRequest): Promise<Answer> {
+    const answer = await this.#connection.send(request);
+    const identity = identityIn(answer);
+    // What goes wrong with telling is found again by asking; the call's own error is what its caller needs.
+    if (identity) await this.#options.onIdentity?.(request.target, identity).catch(() => undefined);
+    return answer;
   }
 }
 
@@ -185,6 +196,14 @@ function statusOf(target: MachineTarget, answer: Answer): MachineStatus {
   const status = parseStatus(answer.text);
   if (status === null) throw machineMisspoke('status', target, answer);
   return status;
+}
+
+function identityIn(answer: Answer): MachineIdentity | undefined {
+  if (answer.status === 401) return { refused: 'secret' };
+  if (answer.status !== 409) return undefined;
+  const { code, projectId, epoch } = parseRefusal(answer.text);
+  if (code !== 'other_project' && code !== 'stale_epoch') return undefined;
+  return { project_id: projectId, epoch };
 }
 
 /** Only what a caller gave overrides a default. */

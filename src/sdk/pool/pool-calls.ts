@@ -15,6 +15,7 @@ import {
   type ReplenishResult,
 } from '../resources.js';
 import type { Running } from '../running.js';
+import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
 import type { TaskLocks } from '../upkeep/task.js';
 import type { CallOptions, PoolCalls } from '../valet.js';
@@ -32,6 +33,7 @@ export interface PoolCallParts {
   readonly replenisher: Replenisher;
   readonly locks: TaskLocks;
   readonly running: Running;
+  readonly fuse: FuseCheck;
   readonly owner: string;
 }
 
@@ -79,8 +81,9 @@ export class DirectPool implements PoolCalls {
     return this.status(options);
   }
 
-  async drain(input: DrainPool = {}, _options?: CallOptions): Promise<DrainResult> {
+  async drain(input: DrainPool = {}, { signal }: CallOptions = {}): Promise<DrainResult> {
     const { limit } = parsed(drainPoolSchema, input);
+    await this.#parts.fuse.assertIntact(signal);
     return {
       skipped: null,
       retiring: await this.#parts.modes.drain(this.#parts.own.environment, limit, this.#operator),

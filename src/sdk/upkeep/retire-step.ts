@@ -3,6 +3,8 @@ import type { RetiringRow } from '../database/retiring.js';
 export type RetireStep =
   /** The row never learned its machine's id: look for it by name. */
   | 'find_machine'
+  /** It may serve somebody whom its row does not know. */
+  | 'ask_machine'
   | 'delete_machine'
   /** Its volume is another row's. */
   | 'finish'
@@ -13,15 +15,29 @@ export type RetireStep =
 
 type Seen = Pick<
   RetiringRow,
-  'fly_id' | 'volume_id' | 'machine_gone' | 'has_volume' | 'keep_volume_secs' | 'volume_deleting'
+  'fly_id' | 'volume_id' | 'machine_gone' | 'to_be_asked' | 'has_volume' | 'keep_volume_secs' | 'volume_deleting'
 >;
 
 /** The next step on the way back to Fly: the machine first, since a volume cannot go while it is bound. */
 export function retireStep(row: Seen): RetireStep {
-  if (!row.machine_gone) return row.fly_id === null ? 'find_machine' : 'delete_machine';
+  if (!row.machine_gone && row.fly_id === null) return 'find_machine';
+  if (!row.machine_gone) return row.to_be_asked ? 'ask_machine' : 'delete_machine';
   if (!row.has_volume) return 'finish';
   if (row.keep_volume_secs > 0 && !row.volume_deleting) return 'keep_volume';
   return row.volume_id === null ? 'find_volume' : 'delete_volume';
+}
+
+/** Only these take something away for good, so only these ask the fuse. */
+export function isDestructive(step: RetireStep): boolean {
+  return step === 'delete_machine' || step === 'delete_volume';
+}
+
+const unaskableAfterSecs = 5 * 60;
+const unaskableAfterTries = 6;
+
+/** A machine that is broken cannot say whom it serves, and must still go: after some tries, not all in one bad moment. */
+export function isUnaskable(row: Pick<RetiringRow, 'retiring_secs' | 'attempts'>): boolean {
+  return row.retiring_secs >= unaskableAfterSecs && row.attempts >= unaskableAfterTries;
 }
 
 const believedAfterSecs = 5 * 60;

@@ -1,8 +1,11 @@
+import pLimit from 'p-limit';
 import type { RetiringRow, RetiringTable } from '../database/retiring.js';
 import { asError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
 import type { FlyVolume } from '../fly/wire.js';
-import { provenAbsent, retireBackoffSecs, retireStep } from './retire-step.js';
+import type { FuseCheck } from './fuse-check.js';
+import type { Farewell } from './retire-ask.js';
+import { isDestructive, provenAbsent, type RetireStep, retireBackoffSecs, retireStep } from './retire-step.js';
 
 export interface RetireParts {
   readonly retiring: RetiringTable;
@@ -21,13 +24,17 @@ export interface RetireParts {
   readonly isGone: (error: unknown) => boolean;
   /** Whether a volume that Fly still shows has been deleted. */
   readonly isVolumeGone: (volume: Pick<FlyVolume, 'state'>) => boolean;
+  readonly fuse: FuseCheck;
+  readonly farewell: Pick<Farewell, 'ask'>;
   readonly environment: string;
 }
 
 /** One pass touches so many rows; the others are due next time. */
 const maxRows = 50;
-/** From deleted machine to deleted volume in one pass, where Fly allows it. */
-const maxRounds = 3;
+/** From asked machine to deleted volume in one pass, where Fly allows it. */
+const maxRounds = 4;
+/** So that a slow host keeps nobody else waiting. */
+const maxAtOnce = 8;
 const destroyTimeoutMs = 5_000;
 /** A call that hangs keeps the other rows waiting no longer. */
 const maxStepMs = 10_000;
@@ -43,17 +50,22 @@ export class Retirement {
     this.#parts = parts;
   }
 
-  /** How many steps were taken. */
+  /**
+   * How many steps were taken.
+   *
+   * @throws ValetError `fuse_blown`, or why the fuse could not be asked; what destroys nothing is done nevertheless
+   */
   async pass(signal: AbortSignal): Promise<number> {
     let steps = 0;
     for (let round = 0; round < maxRounds; round++) {
       const due = await this.#parts.retiring.due(this.#parts.environment, maxRows);
       if (due.length === 0) return steps;
-      for (const row of due) {
-        signal.throwIfAborted();
-        await this.#step(row, signal, AbortSignal.any([signal, AbortSignal.timeout(maxStepMs)]));
-        steps++;
-      }
+      const planned = due.map((row) => ({ row, step: retireStep(row) }));
+      const stopped = await this.#stopped(planned, signal);
+      const allowed = stopped ? planned.filter(({ step }) => !isDestructive(step)) : planned;
+      await this.#together(allowed, signal);
+      steps += allowed.length;
+      if (stopped) throw stopped;
     }
     return steps;
   }
@@ -64,17 +76,44 @@ export class Retirement {
     return secs === null ? null : secs * 1000;
   }
 
-  async #step(row: RetiringRow, pass: AbortSignal, signal: AbortSignal): Promise<void> {
+  /** What keeps this round from destroying anything; the fuse is not asked where there is nothing to destroy. */
+  async #stopped(planned: readonly Planned[], signal: AbortSignal): Promise<Error | undefined> {
+    if (!planned.some(({ step }) => isDestructive(step))) return undefined;
     try {
-      switch (retireStep(row)) {
+      await this.#parts.fuse.assertIntact(signal);
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      return asError(error);
+    }
+  }
+
+  async #together(planned: readonly Planned[], signal: AbortSignal): Promise<void> {
+    const limit = pLimit(maxAtOnce);
+    await Promise.all(
+      planned.map((each) =>
+        limit(async () => {
+          signal.throwIfAborted();
+          await this.#take(each, signal, AbortSignal.any([signal, AbortSignal.timeout(maxStepMs)]));
+        }),
+      ),
+    );
+  }
+
+  async #take({ row, step }: Planned, pass: AbortSignal, signal: AbortSignal): Promise<void> {
+    const { retiring, farewell } = this.#parts;
+    try {
+      switch (step) {
         case 'find_machine':
           return await this.#findMachine(row, signal);
+        case 'ask_machine':
+          return await farewell.ask({ ...row, fly_id: row.fly_id ?? '' }, pass, signal);
         case 'delete_machine':
           return await this.#deleteMachine(row, signal);
         case 'finish':
-          return await this.#parts.retiring.volumeGone(row.id);
+          return await retiring.volumeGone(row.id);
         case 'keep_volume':
-          return await this.#parts.retiring.postpone(row.id, row.keep_volume_secs, null);
+          return await retiring.postpone(row.id, row.keep_volume_secs, null);
         case 'find_volume':
           return await this.#findVolume(row, signal);
         case 'delete_volume':
@@ -82,7 +121,7 @@ export class Retirement {
       }
     } catch (error) {
       pass.throwIfAborted();
-      await this.#parts.retiring.postpone(row.id, retireBackoffSecs(row.attempts), asError(error).message);
+      await retiring.postpone(row.id, retireBackoffSecs(row.attempts), asError(error).message);
     }
   }
 
@@ -155,4 +194,9 @@ export class Retirement {
     if (await this.#isVolumeDeleted(row, volumeId, signal)) await retiring.volumeGone(row.id);
     else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
+}
+
+interface Planned {
+  readonly row: RetiringRow;
+  readonly step: RetireStep;
 }

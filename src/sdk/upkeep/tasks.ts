@@ -5,6 +5,7 @@ import type { Replenisher } from '../pool/replenish.js';
 import type { Rebuilder } from '../projects/rebuilder.js';
 import { locks } from './lock-numbers.js';
 import type { Observation } from './observe.js';
+import type { OrphanSearch } from './orphans.js';
 import type { Recovery } from './recover.js';
 import type { Retirement } from './retire.js';
 import type { BackgroundTask } from './task.js';
@@ -15,6 +16,7 @@ export interface TaskParts {
   readonly prune: Prune;
   readonly recovery: Recovery;
   readonly retirement: Retirement;
+  readonly orphanSearch: OrphanSearch;
   readonly observation: Observation;
   readonly rebuilder: Pick<Rebuilder, 'takeFailures'>;
   /** Calls back with the new state of any machine's row. */
@@ -31,7 +33,7 @@ const maxTroubleChars = 2_000;
 
 /** The standing duties of `valet serve`, with their locks and periods (design: guarantees). */
 export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
-  const { replenisher, sweep, prune, recovery, retirement, observation, rebuilder, owner } = parts;
+  const { replenisher, sweep, prune, recovery, retirement, orphanSearch, observation, rebuilder, owner } = parts;
   const nudgedBy = (...states: string[]) => ({
     onNudge: (nudge: () => void) =>
       parts.onMachine((state) => {
@@ -105,6 +107,17 @@ export function backgroundTasks(parts: TaskParts): BackgroundTask[] {
       run: async (signal) => {
         const steps = await retirement.pass(signal);
         return steps > 0 ? `${steps} steps` : null;
+      },
+    },
+    {
+      name: 'orphans',
+      lock: locks.orphans,
+      periodMs: 15 * minute,
+      deadlineMs: 5 * minute,
+      run: async (signal) => {
+        const { retiring, quarantined } = await orphanSearch.pass(signal);
+        const found = retiring.length + quarantined.length;
+        return found > 0 ? `${retiring.length} given back, ${quarantined.length} in quarantine` : null;
       },
     },
     {

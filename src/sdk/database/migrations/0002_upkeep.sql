@@ -1,6 +1,8 @@
--- The database's own identity: a mark kept outside it belongs to this one and to no other.
+-- The database's own identity: a mark kept outside it belongs to this one and to no other. `marked_epoch` is the largest
+-- that it has ever marked there: a larger mark is that of a timeline which this database does not know (G13).
 alter table installation
   add column database_id text not null default gen_random_uuid()::text,
+  add column marked_epoch bigint not null default 0,
   add column pool_mode text not null default 'filling' check (pool_mode in ('filling', 'paused', 'draining')),
   add column pool_mode_at timestamptz not null default valet_now(),
   add column pool_mode_by text;
@@ -29,6 +31,7 @@ alter table machines
     volume_moved_to is null or (volume_id is null and volume_name is null)
   );
 create index machines_of_a_project on machines (project_id) where project_id is not null;
+create index machines_by_volume on machines (volume_id) where volume_id is not null;
 
 alter table archives
   -- The one-way mark: from now on it may be missing in R2, so it never becomes a current archive again.
