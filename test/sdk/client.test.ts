@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { createClient } from '../../src/sdk/client.js';
 import { ValetError } from '../../src/sdk/errors.js';
 import { listen } from '../../src/server/listener.js';
-import { sampleCreated, sampleMachine, sampleProject } from '../support/fake-valet.js';
+import { sampleCreated, sampleMachine, samplePool, sampleProject, sampleSweep } from '../support/fake-valet.js';
 import { viewOf } from '../support/routing.js';
 import { operatorSecret, startTestServer, TestServing } from '../support/server.js';
 
 const project = sampleProject();
-const pool = { target: 2, ready: 1, provisioning: 1, shortfall: 0, members: [sampleMachine()] };
+const pool = samplePool();
 const replenished = { skipped: null, ready: ['7'], failed: [] };
 const plan = { older_than_secs: 60, archive: [], skip: [] };
-const swept = { skipped: null, archived: ['demo'], kept: [], failed: [] };
+const swept = sampleSweep({ archived: ['demo'] });
 const projectPage = { projects: [project], next_cursor: null };
 const machinePage = { machines: [sampleMachine()], next_cursor: null };
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { sampleMachine, sampleProject } from '../support/fake-valet.js';
+import { sampleMachine, samplePool, sampleProject, sampleSweep } from '../support/fake-valet.js';
 import { viewOf } from '../support/routing.js';
 import { ask, asOperator, startTestServer, TestServing } from '../support/server.js';
 
 const project = sampleProject();
-const pool = { target: 2, ready: 1, provisioning: 1, shortfall: 0, members: [sampleMachine()] };
+const pool = samplePool();
 const replenished = { skipped: null, ready: ['7'], failed: [] };
 const plan = { older_than_secs: 60, archive: [], skip: [] };
-const swept = { skipped: null, archived: ['demo'], kept: [], failed: [] };
+const swept = sampleSweep({ archived: ['demo'] });
 const projectPage = { projects: [project], next_cursor: 'demo' };
 const machinePage = { machines: [sampleMachine()], next_cursor: null };
 
