@@ -102,6 +102,7 @@ test('sweep plan shows both what would be archived and what would be left', asyn
     older_than_secs: null,
     archive: [{ id: 'demo', last_active_at, idle_secs: 864_000 }],
     skip: [{ id: 'shop', last_active_at, idle_secs: 90_000, reason: 'It is held until Friday.' }],
+    left_over: 0,
   };
   const valet = new FakeValet({ sweep: { plan: async () => plan } });
   const ran = await runCommand(SweepPlan, [], { valet, columns: 80 });

@@ -14,7 +14,7 @@ export const answerOf = {
   pool: sample.samplePool(),
   replenished: { skipped: null, ready: ['7'], failed: [] },
   drained: { skipped: null, retiring: ['7'] },
-  plan: { older_than_secs: 60, archive: [], skip: [] },
+  plan: { older_than_secs: 60, archive: [], skip: [], left_over: 0 },
   swept: sample.sampleSweep({ archived: ['demo'] }),
   orphans: { orphans: [sample.sampleOrphan()] },
   judged: { done: ['3d8d7949b0d089'], failed: [] },
