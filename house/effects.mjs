@@ -2,7 +2,7 @@
 // may name the types of what it is handed; importing the thing itself is the composition's work.
 const rooms = (...names) => `^dist/sdk/(${names.join('|')})/`;
 const pure =
-  '^dist/sdk/(lifecycle/|((dormancy|pool)/plan|projects/(wake-decision|cancel-decision|restored|backoff)|pool/start-decision|upkeep/retire-step)\\.js|routing/(parse|decide|replay-header)\\.js)';
+  '^dist/sdk/(lifecycle/|(dormancy/plan|projects/(wake-decision|cancel-decision|restored|backoff)|pool/(plan|plan-creations|plan-retirements|needs|elsewhere|places-fault|start-decision)|upkeep/retire-step)\\.js|routing/(parse|decide|replay-header)\\.js)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

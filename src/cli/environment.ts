@@ -15,6 +15,10 @@ export interface Surroundings {
   readonly env: Environment;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Writes to stdout as fast as it is read. @throws what the system says when nobody reads any more */
+  writeBytes(bytes: Uint8Array): Promise<void>;
+  /** Asks the person at the terminal; undefined where there is none. */
+  readonly askPerson: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
   readonly openValet: typeof openValet;
   /** The exit code for when everything has been written and closed. */
   exitWith(code: ExitCode): void;
@@ -30,6 +34,11 @@ export function processSurroundings(): Surroundings {
     env: process.env,
     stdout: outputTo(process.stdout, process.env),
     stderr: outputTo(process.stderr, process.env),
+    writeBytes: (bytes) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+      }),
+    askPerson: process.stdin.isTTY && process.stderr.isTTY ? askTerminal : undefined,
     openValet,
     exitWith: (code) => {
       process.exitCode = code;
@@ -44,6 +53,11 @@ export function processSurroundings(): Surroundings {
       setTimeout(end, graceMs).unref();
     },
   };
+}
+
+async function askTerminal(question: string, signal: AbortSignal): Promise<string> {
+  const { askPerson } = await import('./terminal.js');
+  return askPerson({ input: process.stdin, output: process.stderr }, question, signal);
 }
 
 const readerGone: readonly unknown[] = ['EPIPE', 'EIO'];

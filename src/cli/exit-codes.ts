@@ -23,6 +23,7 @@ export type ExitCode = (typeof exitCodes)[ExitName];
 export const exitNames: Readonly<Record<ErrorCode, ExitName>> = {
   archive_failed: 'failed',
   archive_unproven: 'failed',
+  cannot_restore: 'refused',
   config_invalid: 'config',
   database_not_migrated: 'config',
   database_unavailable: 'unavailable',

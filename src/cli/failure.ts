@@ -2,6 +2,7 @@ import { Errors } from '@oclif/core';
 import { ValetError } from '../sdk/errors.js';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.js';
 import { Interrupted } from './interruption.js';
+import { OwnError } from './own-error.js';
 
 /** An error as a person or a script gets to see it. */
 export interface Failure {
@@ -15,6 +16,10 @@ export interface Failure {
 
 export function failureOf(thrown: unknown, usageHint: string): Failure {
   if (thrown instanceof Interrupted) return ofInterrupted(thrown);
+  if (thrown instanceof OwnError) {
+    const { code, message, hint, exitCode } = thrown;
+    return { ...nothingMore, code, message, hint, exitCode };
+  }
   const error = thrown instanceof Errors.CLIError ? ofUsage(thrown, usageHint) : thrown;
   if (error instanceof ValetError) {
     const { code, message, hint, retryAfterSecs, details } = error;

@@ -23,7 +23,7 @@ export const projectColumns: readonly Column<Project>[] = [
   { head: 'REGION', cell: (project) => project.region },
   { head: 'MACHINE', cell: (project) => project.machine_id ?? '-' },
   { head: 'LAST ACTIVE', cell: (project) => relativeTime(project.last_active_at) },
-  { head: 'HELD', cell: ({ hold_until }) => (hold_until === null ? '-' : relativeTime(hold_until)) },
+  { head: 'HELD', cell: ({ hold_until }) => (isHeld(hold_until) ? relativeTime(hold_until) : '-') },
 ];
 
 export function projectRecord(project: Project): string {
@@ -35,12 +35,17 @@ export function projectRecord(project: Project): string {
     region: project.region,
     machine: project.machine_id,
     'last active': `${relativeTime(project.last_active_at)} (${project.last_active_at})`,
-    'held until': project.hold_until,
+    'held until': isHeld(project.hold_until) ? `${project.hold_until} (${relativeTime(project.hold_until)})` : null,
     created: project.created_at,
     epoch: project.epoch,
     archive:
       archive && `${archive.r2_key} (${archive.size_bytes ?? '?'} bytes, made ${relativeTime(archive.created_at)})`,
   });
+}
+
+/** A hold ends by itself, and the moment of its end stays. */
+function isHeld(until: string | null): until is string {
+  return until !== null && Date.parse(until) > Date.now();
 }
 
 function colourOfState(text: string): string {

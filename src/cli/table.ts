@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import CliTable from 'cli-table3';
 import type { Output } from './environment.js';
+import { plain } from './plain.js';
 
 export interface Column<Row> {
   readonly head: string;
@@ -34,10 +34,6 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
 
 function paint<Row>(text: string, column: Column<Row> | undefined, output: Output): string {
   return output.colours && column?.colour !== undefined ? column.colour(text) : text;
-}
-
-function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(/\p{Cc}+/gu, ' ');
 }
 
 function widest(texts: readonly string[]): number {

@@ -1,4 +1,5 @@
 import { actorOf } from './actor.js';
+import { DirectArchives } from './archives/archive-calls.js';
 import { archiveKey } from './archives/keys.js';
 import { manifestSchema } from './archives/manifest.js';
 import { proveArchive } from './archives/prove.js';
@@ -11,6 +12,7 @@ import { AdvisoryLocks } from './database/locks.js';
 import { assertMigrated } from './database/migrate.js';
 import { Notifications } from './database/notifications.js';
 import { openTables } from './database/tables.js';
+import { Prune } from './dormancy/prune.js';
 import { Sweep } from './dormancy/sweep.js';
 import { DirectSweep } from './dormancy/sweep-calls.js';
 import { isVolumeGone } from './fly/adoption.js';
@@ -18,10 +20,11 @@ import { FlyClient } from './fly/client.js';
 import { isGone } from './fly/errors.js';
 import { MachineProtocol } from './machines/protocol.js';
 import { deriveMachineSecret } from './machines/secret.js';
-import { notBuilt } from './not-built.js';
+import { FirstBoot } from './pool/first-boot.js';
 import { DirectMachines } from './pool/machine-calls.js';
 import { configHash } from './pool/machine-config.js';
-import { environmentStamp } from './pool/new-machine.js';
+import { environmentStamp, newMachine } from './pool/new-machine.js';
+import { Placement } from './pool/placement.js';
 import { DirectPool } from './pool/pool-calls.js';
 import { Provisioner } from './pool/provision.js';
 import { Replenisher } from './pool/replenish.js';
@@ -33,8 +36,14 @@ import { ArchiveJourney } from './projects/archive.js';
 import { ArchiveCancellation } from './projects/cancel-archive.js';
 import { Configurator } from './projects/configure.js';
 import { CreateJourney } from './projects/create.js';
+import { OnVolume } from './projects/on-volume.js';
+import { OperatorCalls } from './projects/operator-calls.js';
 import { DirectProjects } from './projects/project-calls.js';
+import { RebuildJourney } from './projects/rebuild.js';
+import { Rebuilder } from './projects/rebuilder.js';
+import { RestoreJourney } from './projects/restore.js';
 import { Sealer } from './projects/sealing.js';
+import { UndoJourney } from './projects/undo.js';
 import { ProjectUrls } from './projects/url.js';
 import { WakeJourney } from './projects/wake.js';
 import { ProjectWaker } from './projects/waker.js';
@@ -43,7 +52,9 @@ import { Running } from './running.js';
 import type { Serving } from './serving.js';
 import { DestructionFuse } from './upkeep/fuse.js';
 import { HighWaterMark } from './upkeep/high-water-mark.js';
+import { locks as lockNumbers } from './upkeep/lock-numbers.js';
 import { Observation } from './upkeep/observe.js';
+import { VolumeLook } from './upkeep/observe-volume.js';
 import { DirectOrphans } from './upkeep/orphan-calls.js';
 import { OrphanLook } from './upkeep/orphan-look.js';
 import { OrphanSearch } from './upkeep/orphans.js';
@@ -124,6 +135,10 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
 
   const tables = openTables(database);
   const { projects, waking, archiving, machines, warmPool, retiring, routes, listings, dormancy, idempotency } = tables;
+  const { moves, observing, archives, restoring, pool } = tables;
+  const keepVolumeSecs = config.dormancy.volumeKeepHours * 3600;
+  const thresholdSecs = config.dormancy.thresholdDays * 86_400;
+  const operator = actorOf('operator', owner);
   const locks = opening.use(new AdvisoryLocks(directUrl));
   const changes = opening.use(new Notifications(directUrl));
 
@@ -131,11 +146,35 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
   const urls = new ProjectUrls(config.core.publicUrl, config.routing.domain);
   const starter = new MachineStarter({ fly, protocol, machines, isGone });
   const configurator = new Configurator({ protocol, starter, sealer });
-  const provisioner = new Provisioner({ fly, protocol, starter, machines, retiring, template, secretsOf, owner });
-  const supply = new MachineSupply({ machines, warmPool, kind, retiring, provisioner, template, flyApp });
-  const poolSize = config.pool.targets.reduce((sum, { target }) => sum + target, 0);
-  const pool = { size: poolSize, standby: config.pool.standby, flyApp, region: config.fly.region };
-  const replenisher = new Replenisher({ machines, warmPool, kind, owner, provisioner, fly, template, pool });
+  const boot = new FirstBoot({ fly, protocol, starter });
+  const provisioner = new Provisioner({ fly, boot, machines, retiring, template, secretsOf, owner });
+  const { targets, standby } = config.pool;
+  const ownPool = { ...kind, image: template.image, targets };
+  const regions = targets.map(({ region }) => region);
+  const placement = new Placement({ provisioner, breakers: pool.breakers, regions, image: template.image });
+  const supply = new MachineSupply({
+    machines,
+    warmPool,
+    kind,
+    retiring,
+    placement,
+    starter,
+    protocol,
+    template,
+    flyApp,
+  });
+  const { members } = pool;
+  const replenisher = new Replenisher({
+    machines,
+    members,
+    own: ownPool,
+    owner,
+    placement,
+    fly,
+    template,
+    standby,
+    flyApp,
+  });
 
   const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner });
   const wake = new WakeJourney({
@@ -161,16 +200,33 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     store,
     prove: (claim, signal) => proveArchive(store, claim, { signal }),
     keyOf: archiveKey,
-    keepVolumeSecs: config.dormancy.volumeKeepHours * 3600,
+    keepVolumeSecs,
     owner,
   });
-  const sweep = new Sweep({ dormancy, journey: archive, thresholdSecs: config.dormancy.thresholdDays * 86_400 });
   const fuse = new DestructionFuse({
     ...tables,
     highWater: new HighWaterMark({ ...tables, store }),
     binding: { environment, flyApp },
   });
-  const recovery = new Recovery({ projects, waking, retiring, cancellation, environment, owner });
+  const sweep = new Sweep({ dormancy, journey: archive, fuse, thresholdSecs });
+  const prune = new Prune({
+    pruning: tables.pruning,
+    store,
+    fuse,
+    retention: { kept: config.dormancy.archivesKept, deletedProjectDays: config.dormancy.deletedArchiveDays },
+    actor: actorOf('prune', owner),
+  });
+  const recovery = new Recovery({
+    projects,
+    waking,
+    moves,
+    machines,
+    retiring,
+    cancellation,
+    protocol,
+    environment,
+    owner,
+  });
   const farewell = new Farewell({ ...tables, starter, protocol, actor: actorOf('retire', owner) });
   const retirement = new Retirement({ retiring, fly, isGone, isVolumeGone, fuse, farewell, environment });
   const stamp = { own: { environment, flyApp }, volumePrefix: `v${environmentStamp(environment)}_` };
@@ -182,30 +238,87 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     fuse,
     actor: actorOf('orphans', owner),
   });
-  const observation = new Observation({ machines, fly, environment });
+
+  const onVolume = new OnVolume({ machines, moves, provisioner, configurator, starter, protocol });
+  const makeMachine = (where: { readonly flyApp: string; readonly region: string }) => newMachine(template, where);
+  const undo = new UndoJourney({
+    projects,
+    waking,
+    moves,
+    onVolume,
+    newMachine: makeMachine,
+    tablesOf: rowsOf,
+    retire: (signal) => locks.tryRun(lockNumbers.retire, (held) => retirement.pass(held), signal),
+    owner,
+    actor: actorOf('operator', owner),
+  });
+  const rebuild = new RebuildJourney({
+    projects,
+    moves,
+    machines,
+    onVolume,
+    fly,
+    isGone,
+    newMachine: makeMachine,
+    owner,
+    actor: actorOf('observe', owner),
+  });
 
   // Closed first: what still runs gives back what it holds while the database is there.
   const running = opening.use(new Running());
+  const rebuilder = new Rebuilder({ journey: rebuild, running });
+  const observation = new Observation({
+    machines,
+    observing,
+    fly,
+    volumes: new VolumeLook({ observing, fly, isGone, isVolumeGone, actor: actorOf('observe', owner) }),
+    rebuild: (gone, volumeId) => rebuilder.start(gone, volumeId),
+    isGone,
+    environment,
+    actor: actorOf('observe', owner),
+  });
   const waker = new ProjectWaker({ projects, waking, archiving, routes, changes, journey: wake, running, owner });
+  const restore = new RestoreJourney({
+    projects,
+    archives,
+    restoring,
+    waking,
+    journey: wake,
+    waker,
+    owner,
+    actor: operator,
+  });
+  const operatorCalls = new OperatorCalls({
+    ...tables,
+    projects,
+    restore,
+    running,
+    thresholdSecs,
+    keepVolumeSecs,
+    actor: operator,
+  });
 
   const valet: ValetCalls = {
     projects: new DirectProjects({
       listings,
       projects,
+      restoring,
+      operator: operatorCalls,
       create,
       archive,
+      undo,
       waker,
       sealer,
       urls,
       running,
       defaultRegion: config.fly.region,
-      actor: owner,
+      actor: operator,
     }),
     machines: new DirectMachines(listings, environment),
-    archives: { list: notBuilt, verify: notBuilt, read: notBuilt },
+    archives: new DirectArchives({ archives, projects, store, running, actor: operator }),
     orphans: new DirectOrphans({ ...tables, ...stamp, fly, actor: actorOf('operator', owner) }),
-    pool: new DirectPool({ warmPool, kind, listings, replenisher, locks, running, target: poolSize }),
-    sweep: new DirectSweep({ sweep, locks, running, actor: owner }),
+    pool: new DirectPool({ ...pool, own: ownPool, listings, replenisher, locks, running, fuse, owner }),
+    sweep: new DirectSweep({ sweep, locks, running, actor: operator }),
     route: (hostOrId) =>
       lookUpRoute(hostOrId, {
         source: routes,
@@ -216,6 +329,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
 
   const openServing = async (): Promise<Serving> => {
     await changes.open();
+    await pool.kinds.announce(ownPool);
     return {
       valet,
       routes,
@@ -225,16 +339,19 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
       tasks: backgroundTasks({
         replenisher,
         sweep,
+        prune,
         recovery,
         retirement,
         orphanSearch,
         observation,
+        rebuilder,
         onMachine: (listener) => changes.onMachine(listener),
         replenishIntervalMs: config.pool.replenishIntervalSecs * 1000,
         owner,
       }),
       activity: new DirectActivityReports({ routes, secretsOf }),
       createLimit: new PostgresCreateLimit(database),
+      observe: (id, signal) => observation.project(id, signal),
       checkDatabase: () => assertMigrated(database),
     };
   };

@@ -5,6 +5,7 @@
 export type ErrorCode =
   | 'archive_failed'
   | 'archive_unproven'
+  | 'cannot_restore'
   | 'config_invalid'
   | 'database_not_migrated'
   | 'database_unavailable'

@@ -72,8 +72,9 @@ export type ProjectPage = z.infer<typeof projectPageSchema>;
 /** Longer than this nobody keeps an unused machine by mistake. */
 const maxHoldSecs = 30 * 86_400;
 
+// Of bodies alone, so nothing is turned into a number: null would be 0.
 export const holdProjectSchema = z.object({
-  for_secs: z.coerce.number().min(0).max(maxHoldSecs).meta({ description: 'From now on; 0 ends the hold.' }),
+  for_secs: z.number().min(0).max(maxHoldSecs).meta({ description: 'From now on; 0 ends the hold.' }),
 });
 export type HoldProject = z.input<typeof holdProjectSchema>;
 
@@ -226,13 +227,7 @@ export const poolStatusSchema = z.object({
 export type PoolStatus = z.infer<typeof poolStatusSchema>;
 
 export const drainPoolSchema = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(50)
-    .meta({ description: 'More than this many: nothing is done.' }),
+  limit: z.number().int().min(1).max(1000).default(50).meta({ description: 'More than this many: nothing is done.' }),
 });
 export type DrainPool = z.input<typeof drainPoolSchema>;
 
@@ -263,6 +258,7 @@ export const sweepPlanSchema = z.object({
   older_than_secs: z.number().nullable(),
   archive: z.array(candidateSchema),
   skip: z.array(candidateSchema.extend({ reason: z.string() })),
+  left_over: z.number().int().meta({ description: 'Idle projects beyond the limit, for a later sweep.' }),
 });
 export type SweepPlan = z.infer<typeof sweepPlanSchema>;
 

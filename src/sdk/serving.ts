@@ -1,4 +1,6 @@
+import type { ProjectId } from './projects/project-id.js';
 import type { RouteChanges, RouteSource, Waker } from './routing/ports.js';
+import type { Finding } from './upkeep/observe.js';
 import type { BackgroundTask, TaskLocks } from './upkeep/task.js';
 import type { ValetCalls } from './valet.js';
 
@@ -12,6 +14,13 @@ export interface Serving {
   readonly locks: TaskLocks;
   readonly activity: ActivityReports;
   readonly createLimit: CreateLimit;
+  /**
+   * One look at a project's machine, which begins to rebuild the project if it is proven gone; for a request that came
+   * back from it. Asks Fly: how often is the caller's to bound.
+   *
+   * @throws ValetError when Fly or the database does not say
+   */
+  observe(id: ProjectId, signal: AbortSignal): Promise<Finding>;
   /** Throws what is wrong with the database, if anything: away, not migrated, bound to another environment. */
   checkDatabase(): Promise<void>;
 }

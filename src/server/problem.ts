@@ -23,6 +23,7 @@ const statuses: Record<ErrorCode, number> = {
   port_in_use: 500,
   archive_failed: 502,
   archive_unproven: 502,
+  cannot_restore: 409,
   fly_failed: 502,
   machine_refused: 502,
   restore_failed: 502,

@@ -7,7 +7,7 @@ import SweepPlan from '../../src/commands/sweep/plan.js';
 import SweepRun from '../../src/commands/sweep/run.js';
 import type { ReplenishResult, SweepOptions, SweepResult } from '../../src/sdk/resources.js';
 import { runCommand } from '../support/commands.js';
-import { ago, FakeValet, sampleMachine } from '../support/fake-valet.js';
+import { ago, FakeValet, sampleMachine, samplePool, sampleSweep } from '../support/fake-valet.js';
 
 const busy = { id: 'shop', code: 'machine_busy', reason: 'A deploy is running.' };
 const broken = { id: 'blog', code: 'archive_unproven', reason: 'The checksum differs.' };
@@ -15,7 +15,7 @@ const broken = { id: 'blog', code: 'archive_unproven', reason: 'The checksum dif
 function sweeping(result: Partial<SweepResult>, asked: unknown[] = []): FakeValet {
   const run = async (options?: SweepOptions) => {
     asked.push(options);
-    return { skipped: null, archived: [], kept: [], failed: [], ...result };
+    return sampleSweep(result);
   };
   return new FakeValet({ sweep: { run } });
 }
@@ -40,7 +40,7 @@ test('machines list shows names, owners and what Fly reports', async () => {
 });
 
 test('pool status counts, and lists the members', async () => {
-  const status = { target: 2, ready: 1, provisioning: 0, shortfall: 1, members: [sampleMachine()] };
+  const status = samplePool({ provisioning: 0, shortfall: 1 });
   const valet = new FakeValet({ pool: { status: async () => status } });
   const ran = await runCommand(PoolStatus, [], { valet });
   expect(ran.stdout).toMatch(/^1 of 2 ready, 0 provisioning, 1 short\n\nNAME +STATE/);
@@ -102,6 +102,7 @@ test('sweep plan shows both what would be archived and what would be left', asyn
     older_than_secs: null,
     archive: [{ id: 'demo', last_active_at, idle_secs: 864_000 }],
     skip: [{ id: 'shop', last_active_at, idle_secs: 90_000, reason: 'It is held until Friday.' }],
+    left_over: 0,
   };
   const valet = new FakeValet({ sweep: { plan: async () => plan } });
   const ran = await runCommand(SweepPlan, [], { valet, columns: 80 });

@@ -10,9 +10,9 @@ let instance: Instance;
 let coldInstance: Instance;
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  instance = await platform.controlPlane({ WARM_POOL_SIZE: '2' });
-  coldInstance = await platform.controlPlane({ WARM_POOL_SIZE: '0' });
+  platform = await testPlatform({ env: { WARM_POOL_SIZE: '2' } });
+  instance = await platform.controlPlane();
+  coldInstance = await platform.controlPlane();
 });
 afterAll(async () => {
   await settle(platform, instance);

@@ -14,6 +14,8 @@ beforeAll(async () => {
   platform = await testPlatform();
   survivor = await platform.controlPlane();
   sleeper = await new Sleeper(platform, survivor, 'sleeper').create();
+  // The first archive of a project asks its server one question more than the later ones.
+  await sleeper.fallAsleep();
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());
 

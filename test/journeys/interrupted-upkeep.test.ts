@@ -11,8 +11,8 @@ let platform: TestPlatform;
 let survivor: Instance;
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  survivor = await platform.controlPlane({ WARM_POOL_SIZE: '1' });
+  platform = await testPlatform({ env: { WARM_POOL_SIZE: '1' } });
+  survivor = await platform.controlPlane();
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());
 
@@ -22,11 +22,16 @@ async function drainPool(): Promise<void> {
   );
 }
 
+/** As a `valet serve` with this image does when it starts. */
+async function announceAgain(image: string): Promise<void> {
+  await platform.database.db.query('update pool_kinds set announced_at = valet_now() where image = $1', [image]);
+}
+
 describe('G4: filling the pool', { timeout: 120_000 }, () => {
   const replenishing = (): Journey => ({
     platform,
     survivor,
-    env: { WARM_POOL_SIZE: '1', WARM_POOL_STANDBY: 'suspended' },
+    env: { WARM_POOL_STANDBY: 'suspended' },
     prepare: async () => {
       await drainPool();
       await settle(platform, survivor);
@@ -42,8 +47,10 @@ describe('G4: filling the pool', { timeout: 120_000 }, () => {
     'fly: POST /machines #1',
     'database: update machines #2',
     'fly: POST /machines/:id/suspend #1',
-    'database: update machines #3',
-    'database: machine_given_up #1',
+    'database: machine_ready #1',
+    'database: breaker_closed #1',
+    'database: begin #2',
+    'database: commit #2',
   ];
   const isFilledNext = async () => {
     await survivor.run('replenish');
@@ -64,6 +71,35 @@ describe('G4: filling the pool', { timeout: 120_000 }, () => {
     const outcomes = await askTwiceAtOnce(replenishing());
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
     expect((await survivor.valet.pool.status()).ready).toBe(1);
+  });
+});
+
+describe('G4: replacing members of an older image', { timeout: 120_000 }, () => {
+  const replacing = (): Journey => ({
+    platform,
+    survivor,
+    env: { VALET_FLY_IMAGE: 'registry.fly.io/test:2' },
+    prepare: async () => {
+      await drainPool();
+      await settle(platform, survivor);
+      await announceAgain('registry.fly.io/test:1');
+      await survivor.run('replenish');
+    },
+    work: (instance) => instance.run('replenish'),
+    check: async (where) => {
+      const ready = await platform.database.db.query(`select 1 from machines where state = 'ready'`);
+      expect(ready.length, where).toBeGreaterThanOrEqual(1);
+    },
+  });
+  afterAll(async () => {
+    await announceAgain('registry.fly.io/test:1');
+    await drainPool();
+    await settle(platform, survivor);
+  });
+
+  test.each(interruptions)('that is %s at any step never leaves the pool empty', async (interruption) => {
+    const calls = await interruptAtEach(replacing(), interruption);
+    expect(calls.at(-2)).toBe('database: machine_given_up #1');
   });
 });
 

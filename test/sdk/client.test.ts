@@ -3,18 +3,11 @@ import { Agent } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../../src/sdk/client.js';
 import { ValetError } from '../../src/sdk/errors.js';
+import type { Valet } from '../../src/sdk/valet.js';
 import { listen } from '../../src/server/listener.js';
-import { sampleCreated, sampleMachine, sampleProject } from '../support/fake-valet.js';
+import { answeringValet, answerOf } from '../support/answering-valet.js';
 import { viewOf } from '../support/routing.js';
 import { operatorSecret, startTestServer, TestServing } from '../support/server.js';
-
-const project = sampleProject();
-const pool = { target: 2, ready: 1, provisioning: 1, shortfall: 0, members: [sampleMachine()] };
-const replenished = { skipped: null, ready: ['7'], failed: [] };
-const plan = { older_than_secs: 60, archive: [], skip: [] };
-const swept = { skipped: null, archived: ['demo'], kept: [], failed: [] };
-const projectPage = { projects: [project], next_cursor: null };
-const machinePage = { machines: [sampleMachine()], next_cursor: null };
 
 async function served(serving: TestServing) {
   const bench = await startTestServer(serving);
@@ -47,51 +40,81 @@ async function stranger(handle: RequestListener) {
 
 describe('the client', () => {
   it('answers every call like the Valet behind the server', async () => {
-    const asked: unknown[] = [];
-    const note =
-      <T>(answer: T) =>
-      async (input?: unknown): Promise<T> => {
-        asked.push(input);
-        return answer;
-      };
-    const serving = new TestServing(
-      {
-        projects: {
-          create: async (input, options) => note(sampleCreated())([input, options?.idempotencyKey]),
-          get: note(project),
-          list: note(projectPage),
-          wake: note(project),
-          archive: note(project),
-        },
-        machines: { list: note(machinePage) },
-        pool: { status: async () => pool, replenish: async () => replenished },
-        sweep: { plan: note(plan), run: note(swept) },
-      },
-      viewOf('demo'),
-    );
-    await using bench = await served(serving);
-    const { valet } = bench;
-    expect(await valet.projects.create({ id: 'demo' }, { idempotencyKey: 'once' })).toEqual(sampleCreated());
-    expect(await valet.projects.get('demo')).toEqual(project);
-    expect(await valet.projects.list({ state: 'active', limit: 3 })).toEqual(projectPage);
-    expect(await valet.projects.wake('demo')).toEqual(project);
-    expect(await valet.projects.archive('demo')).toEqual(project);
-    expect(await valet.machines.list()).toEqual(machinePage);
-    expect(await valet.pool.status()).toEqual(pool);
-    expect(await valet.pool.replenish()).toEqual(replenished);
-    expect(await valet.sweep.plan({ older_than_secs: 60 })).toEqual(plan);
-    expect(await valet.sweep.run({ older_than_secs: 60, limit: 1 })).toEqual(swept);
-    expect(await valet.route('demo.valet.test:80')).toMatchObject({ project_id: 'demo', decision: 'replay' });
-    expect(asked).toEqual([
-      [{ id: 'demo' }, 'once'],
-      'demo',
-      { state: 'active', limit: 3 },
-      'demo',
-      'demo',
-      { limit: 50 },
-      { older_than_secs: 60, limit: 100 },
-      { older_than_secs: 60, limit: 1 },
+    const { answers, asked } = answeringValet();
+    await using bench = await served(new TestServing(answers, viewOf('demo')));
+    const { projects, archives, orphans, machines, pool, sweep, route } = bench.valet;
+    const answered = [
+      await projects.create({ id: 'demo' }, { idempotencyKey: 'once' }),
+      await projects.get('demo'),
+      await projects.list({ state: 'active', limit: 3 }),
+      await projects.wake('demo'),
+      await projects.archive('demo'),
+      await projects.undo('demo'),
+      await projects.restore('demo', { archive_id: '1' }),
+      await projects.delete('demo'),
+      await projects.hold('demo', { for_secs: 0 }),
+      await projects.events('demo', { cursor: '9' }),
+      await projects.explain('demo'),
+      await archives.list('demo', { limit: 2 }),
+      await archives.verify('1'),
+      await orphans.list(),
+      await orphans.remove({ ids: ['a', 'b'] }),
+      await orphans.keep({ ids: ['a'] }),
+      await machines.list(),
+      await pool.status(),
+      await pool.replenish(),
+      await pool.pause(),
+      await pool.drain({ limit: 5 }),
+      await pool.resume(),
+      await sweep.plan({ older_than_secs: 60 }),
+      await sweep.run({ older_than_secs: 60, limit: 1 }),
+    ];
+    const { project } = answerOf;
+    expect(answered).toEqual([
+      ...[answerOf.create, project, answerOf.projects, project, project, project, project, project, project],
+      ...[answerOf.events, answerOf.explanation, answerOf.archives, answerOf.proof],
+      ...[answerOf.orphans, answerOf.judged, answerOf.judged, answerOf.machines],
+      ...[answerOf.pool, answerOf.replenished, answerOf.pool, answerOf.drained, answerOf.pool],
+      ...[answerOf.plan, answerOf.swept],
     ]);
+    expect(asked).toEqual([
+      ['create', { id: 'demo' }],
+      ['get', 'demo'],
+      ['list', { state: 'active', limit: 3 }],
+      ['wake', 'demo'],
+      ['archive', 'demo'],
+      ['undo', 'demo'],
+      ['restore', 'demo', { archive_id: '1' }],
+      ['delete', 'demo'],
+      ['hold', 'demo', { for_secs: 0 }],
+      ['events', 'demo', { cursor: '9', limit: 50 }],
+      ['explain', 'demo'],
+      ['archives', 'demo', { limit: 2 }],
+      ['verify', '1'],
+      ['orphans'],
+      ['remove', { ids: ['a', 'b'] }],
+      ['keep', { ids: ['a'] }],
+      ['machines', { limit: 50 }],
+      ['status'],
+      ['replenish'],
+      ['pause'],
+      ['drain', { limit: 5 }],
+      ['resume'],
+      ['plan', { older_than_secs: 60, limit: 100 }],
+      ['run', { older_than_secs: 60, limit: 1 }],
+    ]);
+    expect(await route('demo.valet.test:80')).toMatchObject({ project_id: 'demo', decision: 'replay' });
+  });
+
+  it('passes an idempotency key on', async () => {
+    const keys: unknown[] = [];
+    const create: Valet['projects']['create'] = async (_input, options) => {
+      keys.push(options?.idempotencyKey);
+      return answerOf.create;
+    };
+    await using bench = await served(new TestServing({ projects: { create } }));
+    await bench.valet.projects.create({}, { idempotencyKey: 'once' });
+    expect(keys).toEqual(['once']);
   });
 
   it('throws the error that the server threw, with all that goes with it', async () => {
@@ -160,7 +183,7 @@ describe('the client', () => {
 
   it('closes its own connections once, and leaves a given dispatcher alone', async () => {
     const dispatcher = new Agent();
-    await using bench = await served(new TestServing({ pool: { status: async () => pool } }));
+    await using bench = await served(new TestServing({ pool: { status: async () => answerOf.pool } }));
     const valet = createClient({ url: `http://127.0.0.1:${bench.port}`, secret: operatorSecret, dispatcher });
     await valet.pool.status();
     await valet[Symbol.asyncDispose]();

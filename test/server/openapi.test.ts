@@ -16,13 +16,28 @@ const open = [
   'post /api/projects',
 ];
 const closed = [
+  'delete /api/projects/{id}',
+  'get /api/archives/{id}/content',
   'get /api/machines',
+  'get /api/orphans',
   'get /api/pool',
   'get /api/projects',
+  'get /api/projects/{id}/archives',
+  'get /api/projects/{id}/events',
+  'get /api/projects/{id}/explain',
   'get /api/sweep/plan',
+  'post /api/archives/{id}/verify',
+  'post /api/orphans/keep',
+  'post /api/orphans/remove',
+  'post /api/pool/drain',
+  'post /api/pool/pause',
   'post /api/pool/replenish',
+  'post /api/pool/resume',
   'post /api/projects/{id}/activity',
   'post /api/projects/{id}/archive',
+  'post /api/projects/{id}/hold',
+  'post /api/projects/{id}/restore',
+  'post /api/projects/{id}/undo',
   'post /api/projects/{id}/wake',
   'post /api/sweep/run',
 ];
@@ -54,6 +69,9 @@ it('the OpenAPI document describes bodies, answers and problems by their schemas
             default: { content: { 'application/problem+json': { schema: { properties: { code: {} } } } } },
           },
         },
+      },
+      '/api/archives/{id}/content': {
+        get: { responses: { 200: { content: { 'application/vnd.sqlite3': { schema: { format: 'binary' } } } } } },
       },
     },
   });

@@ -17,6 +17,8 @@ export interface RunOptions {
   /** A terminal of this width; without it the output is piped. */
   readonly columns?: number;
   readonly openValet?: Surroundings['openValet'];
+  /** What a person at the terminal types when asked; without it there is nobody to ask. */
+  readonly typed?: string;
   /** Stands in for the process as the source of signals. */
   readonly process?: EventEmitter;
 }
@@ -40,6 +42,10 @@ export async function runCommand(
     env: options.env ?? {},
     stdout: output(options.columns, (text) => (ran.stdout += text)),
     stderr: output(options.columns, (text) => (ran.stderr += text)),
+    writeBytes: async (bytes) => {
+      ran.stdout += Buffer.from(bytes).toString();
+    },
+    askPerson: typing(options.typed, (text) => (ran.stderr += text)),
     openValet: options.openValet ?? (() => given(options.valet)),
     exitWith: (code) => {
       ran.exitCode = code;
@@ -59,6 +65,15 @@ export async function runCommand(
 
 function output(columns: number | undefined, write: (text: string) => void) {
   return { write, columns, colours: false };
+}
+
+/** The question stands on stderr as it would on a terminal. */
+function typing(answer: string | undefined, write: (text: string) => void): Surroundings['askPerson'] {
+  if (answer === undefined) return undefined;
+  return async (question) => {
+    write(`${question}\n`);
+    return answer;
+  };
 }
 
 async function given(valet: Valet | undefined): Promise<Valet> {

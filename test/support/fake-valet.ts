@@ -1,4 +1,15 @@
-import type { Archive, CreatedProject, Machine, Project } from '../../src/sdk/resources.js';
+import type {
+  Archive,
+  ArchiveProof,
+  CreatedProject,
+  Explanation,
+  Machine,
+  Orphan,
+  PoolStatus,
+  Project,
+  ProjectEvent,
+  SweepResult,
+} from '../../src/sdk/resources.js';
 import type { Valet } from '../../src/sdk/valet.js';
 
 /** The calls that a test expects; any other fails it. */
@@ -114,6 +125,81 @@ export function sampleMachine(fields: Partial<Machine> = {}): Machine {
     fly_state_at: '2026-05-04T10:00:00.000Z',
     last_error: null,
     created_at: '2026-05-04T10:00:00.000Z',
+    ...fields,
+  };
+}
+
+export function samplePool(fields: Partial<PoolStatus> = {}): PoolStatus {
+  const counts = { target: 2, ready: 1, provisioning: 1, shortfall: 0 };
+  return {
+    mode: 'filling',
+    ...counts,
+    regions: [{ region: 'fra', ...counts, outdated: 0 }],
+    breakers: [],
+    use: { over_secs: 86_400, claimed: 0, made: 0, hit_rate: null, claiming: null, provisioning: null },
+    members: [sampleMachine()],
+    ...fields,
+  };
+}
+
+export function sampleSweep(fields: Partial<SweepResult> = {}): SweepResult {
+  return { skipped: null, archived: [], kept: [], failed: [], left_over: 0, ...fields };
+}
+
+export function sampleEvent(fields: Partial<ProjectEvent> = {}): ProjectEvent {
+  return {
+    id: 41,
+    at: '2026-05-04T10:00:00.000Z',
+    what: 'archive_begun',
+    project_id: 'demo',
+    machine_id: '7',
+    epoch: 12,
+    actor: 'sweep@local-1',
+    why: null,
+    ...fields,
+  };
+}
+
+export function sampleExplanation(fields: Partial<Explanation> = {}): Explanation {
+  return {
+    project_id: 'demo',
+    state: 'active',
+    summary: 'Project demo is awake because it was used 3 hours ago.',
+    reasons: ['It was last used at 10:00.', 'Nobody holds it.'],
+    next: 'A sweep archives it after 7 days without use.',
+    archived_at_earliest: '2026-05-11T10:00:00.000Z',
+    ...fields,
+  };
+}
+
+export function sampleProof(fields: Partial<ArchiveProof> = {}): ArchiveProof {
+  return {
+    archive_id: '1',
+    project_id: 'demo',
+    proven: true,
+    size_bytes: 8192,
+    sha256: 'ab'.repeat(32),
+    tables: { notes: 3, _valet: 1 },
+    finding: null,
+    ...fields,
+  };
+}
+
+export function sampleOrphan(fields: Partial<Orphan> = {}): Orphan {
+  return {
+    id: '3d8d7949b0d089',
+    kind: 'machine',
+    name: 'valet-prod-9',
+    region: 'fra',
+    fly_state: 'started',
+    machine_id: null,
+    project_id: null,
+    reason: 'no_row',
+    detail: null,
+    first_seen_at: '2026-05-04T10:00:00.000Z',
+    last_seen_at: '2026-05-04T10:15:00.000Z',
+    confirmed_at: '2026-05-04T10:15:00.000Z',
+    verdict: null,
     ...fields,
   };
 }

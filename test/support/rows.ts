@@ -2,9 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { ArchivingTable, type ProvenArchive } from '../../src/sdk/database/archiving.js';
 import { bindInstallation } from '../../src/sdk/database/installation.js';
 import { MachineTable, type NewMachine, type WholeMachine } from '../../src/sdk/database/machines.js';
+import { ObservingTable } from '../../src/sdk/database/observing.js';
+import { PoolBreakerTable } from '../../src/sdk/database/pool-breakers.js';
+import { PoolKindTable } from '../../src/sdk/database/pool-kinds.js';
+import { type OwnPool, PoolMemberTable } from '../../src/sdk/database/pool-members.js';
+import { PoolModeTable } from '../../src/sdk/database/pool-modes.js';
+import { PoolUseTable } from '../../src/sdk/database/pool-use.js';
 import { type Guard, type ProjectRow, ProjectTable } from '../../src/sdk/database/projects.js';
 import { RetiringTable } from '../../src/sdk/database/retiring.js';
 import { RouteTable } from '../../src/sdk/database/routes.js';
+import { VolumeMoveTable } from '../../src/sdk/database/volume-moves.js';
 import { WakingTable } from '../../src/sdk/database/waking.js';
 import { WarmPoolTable } from '../../src/sdk/database/warm-pool.js';
 import { parseProjectId } from '../../src/sdk/projects/project-id.js';
@@ -14,6 +21,7 @@ export const environment = 'test';
 export const owner = 'instance-a';
 export const region = 'sjc';
 export const kind = { environment, configHash: 'hash' };
+export const ownPool: OwnPool = { ...kind, image: 'image', targets: [{ region, target: 2 }] };
 
 /** A bound database with all its statements, and rows brought into a wanted state by those statements. */
 export interface TestRows extends AsyncDisposable {
@@ -22,9 +30,18 @@ export interface TestRows extends AsyncDisposable {
   readonly waking: WakingTable;
   readonly machines: MachineTable;
   readonly warmPool: WarmPoolTable;
+  readonly pool: {
+    readonly members: PoolMemberTable;
+    readonly breakers: PoolBreakerTable;
+    readonly kinds: PoolKindTable;
+    readonly modes: PoolModeTable;
+    readonly use: PoolUseTable;
+  };
   readonly archiving: ArchivingTable;
   readonly retiring: RetiringTable;
   readonly routes: RouteTable;
+  readonly observing: ObservingTable;
+  readonly moves: VolumeMoveTable;
 }
 
 export async function testRows(): Promise<TestRows> {
@@ -37,9 +54,18 @@ export async function testRows(): Promise<TestRows> {
     waking: new WakingTable(db),
     machines: new MachineTable(db),
     warmPool: new WarmPoolTable(db),
+    pool: {
+      members: new PoolMemberTable(db),
+      breakers: new PoolBreakerTable(db),
+      kinds: new PoolKindTable(db),
+      modes: new PoolModeTable(db),
+      use: new PoolUseTable(db),
+    },
     archiving: new ArchivingTable(db),
     retiring: new RetiringTable(db),
     routes: new RouteTable(db),
+    observing: new ObservingTable(db),
+    moves: new VolumeMoveTable(db),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }
@@ -48,7 +74,8 @@ export async function testRows(): Promise<TestRows> {
 export async function emptied(rows: TestRows): Promise<void> {
   await rows.database.db.query(
     `delete from projects; delete from machines; delete from archives; delete from events;
-     delete from idempotency_keys; delete from create_limits;
+     delete from idempotency_keys; delete from create_limits; delete from pool_kinds; delete from pool_breakers;
+     update installation set pool_mode = 'filling', pool_mode_by = null;
      create or replace function valet_now() returns timestamptz language sql stable as 'select now()';
      drop table if exists travelled`,
   );
@@ -62,7 +89,7 @@ export function newMachineRow(fields: Partial<NewMachine> = {}): NewMachine {
 
 export async function provisioningMachine(rows: TestRows, fields: Partial<NewMachine> = {}): Promise<string> {
   const wanted = newMachineRow(fields);
-  await rows.warmPool.insertLacking(kind, () => [wanted]);
+  await rows.pool.members.act(ownPool, () => ({ insert: [wanted], probes: [], retire: [] }), 'test');
   return wanted.id;
 }
 
@@ -70,7 +97,7 @@ export async function readyMachine(rows: TestRows, fields: Partial<NewMachine> =
   const id = await provisioningMachine(rows, fields);
   await rows.machines.recordVolume(id, `vol_${id}`);
   await rows.machines.recordMachine(id, `fly-${id}`);
-  await rows.machines.becomeReady(id, 'started');
+  await rows.machines.becomeReady(id, 'started', 'test');
   return id;
 }
 

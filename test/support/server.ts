@@ -74,6 +74,10 @@ export class TestServing implements Serving {
     return this.routes;
   }
 
+  async observe(): Promise<{ readonly kind: 'unknown' }> {
+    return { kind: 'unknown' };
+  }
+
   async checkDatabase(): Promise<void> {
     if (this.databaseFault !== undefined) throw this.databaseFault;
   }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FlyEmulatorOptions, MachineProgram } from '../../src/local/fly/options.js';
 import type { FlyTimings } from '../../src/local/fly/timings.js';
 import { startObjectStore } from '../../src/local/object-store.js';
 import { startPrivateNetwork } from '../../src/local/private-network.js';
@@ -17,6 +18,7 @@ const internalSecret = 'internal-secret-of-the-test';
 const operatorSecret = 'operator-secret-of-the-test';
 
 export interface TestPlatform extends AsyncDisposable {
+  readonly machinesAreBasic: boolean;
   readonly database: TestDatabase;
   readonly fly: TestFlyEmulator;
   /** What every call of an instance to Fly passes. */
@@ -39,6 +41,12 @@ export interface TestPlatform extends AsyncDisposable {
 
 export interface TestPlatformOptions {
   readonly timings?: Partial<FlyTimings>;
+  /** What machines run instead of the built project server, or its environment. */
+  readonly projectServer?: Partial<MachineProgram>;
+  /** That program answers 404 to status. */
+  readonly machinesAreBasic?: boolean;
+  /** What machines of these images run instead of the project server. */
+  readonly images?: FlyEmulatorOptions['images'];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -57,8 +65,11 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
         command: process.execPath,
         args: [projectServer],
         // Where the run itself is killed, nobody is left to end them.
-        env: { VALET_EXIT_WITH_PARENT: '1' },
+        // Machines fall asleep when a test says so, however long it takes.
+        env: { VALET_EXIT_WITH_PARENT: '1', VALET_IDLE_SUSPEND_SECS: '0' },
+        ...options.projectServer,
       },
+      images: options.images ?? {},
       timings: { ...lingering, ...options.timings },
     }),
   );
@@ -85,6 +96,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
   let count = 0;
   const opened = opening.move();
   return {
+    machinesAreBasic: options.machinesAreBasic ?? false,
     database,
     fly,
     recorder,

@@ -19,6 +19,7 @@ export class ActivityReporter {
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #usedSinceReport = false;
+  #sending = 0;
 
   constructor(reports: ActivityReports, secret: string, projectId: () => string | null) {
     this.#reports = reports;
@@ -29,6 +30,18 @@ export class ActivityReporter {
   used(): void {
     this.#usedSinceReport = true;
     if (this.#timer === undefined) this.#report();
+  }
+
+  /** Whether there was use that the control plane has not heard of, and may still hear of. */
+  get unreported(): boolean {
+    return this.#usedSinceReport || this.#sending > 0;
+  }
+
+  /** Does not wait for the interval to be over: asleep, nothing could be told. */
+  reportNow(): void {
+    if (!this.#usedSinceReport) return;
+    clearTimeout(this.#timer);
+    this.#report();
   }
 
   stop(): void {
@@ -42,7 +55,12 @@ export class ActivityReporter {
     if (!this.#usedSinceReport || projectId === null || this.#stopping.signal.aborted) return;
     this.#usedSinceReport = false;
     this.#timer = setTimeout(() => this.#report(), this.#reports.everySecs * 1000).unref();
-    void this.#send(projectId).catch(() => undefined);
+    this.#sending += 1;
+    void this.#send(projectId)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#sending -= 1;
+      });
   }
 
   async #send(projectId: string): Promise<void> {

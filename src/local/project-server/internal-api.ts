@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { archiveOrderSchema } from './archive.js';
 import { projectIdSchema } from './kept-state.js';
 import type { MachineProtocol } from './machine-protocol.js';
+import type { OpenCalls } from './open-calls.js';
 import { Problem, sendJson } from './problem.js';
 import { readJson } from './request-body.js';
 import { restoreOrderSchema } from './restore.js';
@@ -13,15 +14,18 @@ const configureOrderSchema = z.object({ project_id: projectIdSchema, deploy_key:
 /** The machine protocol over HTTP: who may speak, in which epoch, and which call it is. */
 export class InternalApi {
   readonly #protocol: MachineProtocol;
+  readonly #openCalls: OpenCalls;
   readonly #secretDigest: Buffer;
 
-  constructor(protocol: MachineProtocol, secret: string) {
+  constructor(protocol: MachineProtocol, openCalls: OpenCalls, secret: string) {
     this.#protocol = protocol;
+    this.#openCalls = openCalls;
     this.#secretDigest = digest(secret);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     this.#authenticate(request);
+    this.#openCalls.begin(request, response);
     const method = path === '/internal/status' ? 'GET' : 'POST';
     const call = path === '/internal/status' ? async () => this.#protocol.status() : this.#call(request, path);
     if (request.method !== method) throw new Problem(405, 'method_not_allowed', `${path} takes ${method} only.`);

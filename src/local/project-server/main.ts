@@ -4,7 +4,7 @@ import { readEnvironment } from './environment.js';
 import { startProjectServer } from './server.js';
 
 try {
-  const server = await startProjectServer(readEnvironment(process.env));
+  const server = await startProjectServer({ ...readEnvironment(process.env), onLog: complain });
   const stop = () => void server.stop().then(() => process.exit(0), fail);
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
@@ -17,7 +17,11 @@ try {
   fail(error);
 }
 
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 function fail(error: unknown): void {
-  process.stderr.write(`The project server cannot run: ${error instanceof Error ? error.message : String(error)}\n`);
+  complain(`The project server cannot run: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
 }

@@ -6,8 +6,10 @@ import { InternalApi } from './internal-api.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { listen } from './listen.js';
 import { MachineProtocol } from './machine-protocol.js';
-import { sendProblem } from './problem.js';
+import { OpenCalls } from './open-calls.js';
+import { sendJson, sendProblem } from './problem.js';
 import { PublicApi } from './public-api.js';
+import { type SelfSuspend, watchIdleness } from './self-suspend.js';
 import { Traffic } from './traffic.js';
 import { Volume } from './volume.js';
 import { WebSockets } from './web-sockets.js';
@@ -24,6 +26,10 @@ export interface ProjectServerOptions {
   readonly machineId?: string | undefined;
   /** Left out: activity is not reported. */
   readonly activityReports?: ActivityReports | undefined;
+  /** Left out: only others put the machine to sleep. */
+  readonly selfSuspend?: SelfSuspend | undefined;
+  /** One line for each thing that goes wrong and disturbs nobody. */
+  readonly onLog?: ((line: string) => void) | undefined;
   readonly limits?: Partial<Limits> | undefined;
 }
 
@@ -60,22 +66,29 @@ function assemble(options: ProjectServerOptions, limits: Limits) {
   const volume = new Volume(dataDir);
   const reporter =
     activityReports && new ActivityReporter(activityReports, internalSecret, () => volume.state.project_id);
-  const traffic = new Traffic(() => reporter?.used());
+  const traffic = new Traffic(() => {
+    reporter?.used();
+    idleWatch?.disturbed();
+  });
+  const openCalls = new OpenCalls(() => idleWatch?.disturbed());
   const protocol = new MachineProtocol(volume, traffic, limits);
   const boot = { id: randomUUID(), startedAtMs: performance.now(), machineId: options.machineId ?? null };
   const apis = {
-    internalApi: new InternalApi(protocol, internalSecret),
+    internalApi: new InternalApi(protocol, openCalls, internalSecret),
     publicApi: new PublicApi(volume, traffic, boot),
   };
-  const webSockets = new WebSockets(volume, traffic, limits);
+  const webSockets = new WebSockets(volume, traffic, limits, async () => idleWatch?.answered);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     void dispatch(request, response, apis);
   });
-  server.on('upgrade', (request, socket, head) => webSockets.upgrade(request, socket, head));
-  return { volume, reporter, protocol, webSockets, server, limits };
+  server.on('upgrade', (request, socket, head) => void webSockets.upgrade(request, socket, head));
+  const idleWatch =
+    options.selfSuspend && watchIdleness(options.selfSuspend, { volume, traffic, openCalls, reporter }, options.onLog);
+  return { volume, reporter, idleWatch, protocol, webSockets, server, limits };
 }
 
-async function stopParts({ volume, reporter, protocol, webSockets, server, limits }: Parts): Promise<void> {
+async function stopParts({ volume, reporter, idleWatch, protocol, webSockets, server, limits }: Parts): Promise<void> {
+  idleWatch?.stop();
   reporter?.stop();
   webSockets.stop();
   await Promise.all([protocol.stop(), closeServer(server, webSockets, limits.stopTimeoutMs)]);
@@ -90,6 +103,8 @@ interface Apis {
 async function dispatch(request: IncomingMessage, response: ServerResponse, apis: Apis): Promise<void> {
   try {
     const [path = '/'] = (request.url ?? '/').split('?', 1);
+    // For health checks: the router keeps this path to itself, so it is never a person who asks.
+    if (path === '/health') return sendJson(response, { status: 'ok' });
     const internal = path === '/internal' || path.startsWith('/internal/');
     await (internal ? apis.internalApi.handle(request, response, path) : apis.publicApi.handle(request, response));
   } catch (error) {

@@ -21,19 +21,26 @@ export class WebSockets {
   readonly #volume: Volume;
   readonly #traffic: Traffic;
   readonly #limits: Limits;
+  readonly #untilAwake: () => Promise<void>;
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   readonly #missedPings = new WeakMap<WebSocket, number>();
   readonly #pinging: NodeJS.Timeout;
 
-  constructor(volume: Volume, traffic: Traffic, limits: Limits) {
+  /**
+   * @param untilAwake resolves when the machine is not about to fall asleep: a WebSocket that was opened just before would
+   * stay open unheard, while an unanswered handshake wakes the machine or is tried again
+   */
+  constructor(volume: Volume, traffic: Traffic, limits: Limits, untilAwake: () => Promise<void>) {
     this.#volume = volume;
     this.#traffic = traffic;
     this.#limits = limits;
+    this.#untilAwake = untilAwake;
     this.#pinging = setInterval(() => this.#pingAll(), limits.webSocketPingMs).unref();
   }
 
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
+    await this.#untilAwake();
     try {
       this.#check(request);
     } catch (error) {

@@ -78,6 +78,23 @@ export class ArchiveStore {
     }
   }
 
+  /**
+   * The object's bytes as they arrive. Whoever stops reading ends the transfer.
+   * @throws ValetError `store_failed`, at once or in the middle
+   */
+  async *read(key: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<Uint8Array> {
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+    const client = await this.#connect();
+    try {
+      const answer = await client.send(new GetObjectCommand(this.#object(key)), abortable(signal));
+      if (answer.Body === undefined) throw new Error('the answer has no body');
+      yield* answer.Body.transformToWebStream();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.#failed('download', key, error);
+    }
+  }
+
   /** Null if there is no such object. */
   async head(key: string, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<StoredObject | null> {
     const { HeadObjectCommand } = await import('@aws-sdk/client-s3');

@@ -30,7 +30,7 @@ export class ArchivingTable {
    */
   async begin(
     seen: ProjectRow,
-    attempt: { archiveId: string; keyOf: (epoch: number) => string; owner: string; actor: string },
+    attempt: { archiveId: string; keyOf: (epoch: number) => string; owner: string; actor: string; why?: string },
   ) {
     const [next] = await this.#db.query<{ epoch: number }>(`select nextval('epochs') as epoch`);
     if (!next) return undefined;
@@ -47,7 +47,8 @@ export class ArchivingTable {
        ), recorded as (
          insert into archives (id, project_id, epoch, r2_key) select $7, id, epoch, $8 from p
        ), noted as (
-         insert into events (what, project_id, machine_id, epoch, actor) select 'archive_begun', id, machine_id, epoch, $11 from p
+         insert into events (what, project_id, machine_id, epoch, actor, why)
+         select 'archive_begun', id, machine_id, epoch, $11, $12 from p
        )
        select ${projectColumns} from p`,
       [
@@ -62,10 +63,17 @@ export class ArchivingTable {
         nextState('active', 'begin_archive'),
         statesBefore('begin_archive'),
         attempt.actor,
+        attempt.why ?? null,
       ],
     );
     const project = rows[0];
     return project ? { project, archiveId: attempt.archiveId, r2Key } : undefined;
+  }
+
+  /** Whether another attempt, of any project and however it ended, has that key. A unique index has the last word. */
+  async isKeyTaken(r2Key: string, archiveId: string): Promise<boolean> {
+    const rows = await this.#db.query(`select 1 from archives where r2_key = $1 and id <> $2`, [r2Key, archiveId]);
+    return rows.length > 0;
   }
 
   /**
@@ -73,7 +81,13 @@ export class ArchivingTable {
    * for a while. Refused (false) when a wake was requested, the project is held or has been used, the archive is another
    * attempt's, or the guard is gone.
    */
-  async commit(guard: Guard, seen: ProjectRow, archive: ProvenArchive, keepVolumeSecs: number): Promise<boolean> {
+  async commit(
+    guard: Guard,
+    seen: ProjectRow,
+    archive: ProvenArchive,
+    keepVolumeSecs: number,
+    actor = guard.owner,
+  ): Promise<boolean> {
     const rows = await this.#db.query(
       `with p as (
          update projects
@@ -83,19 +97,20 @@ export class ArchivingTable {
           where id = $1 and epoch = $2 and transition_owner = $3 and state = any($12)
             and machine_id = $5 and last_active_at = $6::timestamptz
             and wake_requested_at is null and (hold_until is null or hold_until <= valet_now())
-            and exists (select 1 from archives a where a.id = $4 and a.project_id = $1 and a.epoch = $2)
+            and exists (select 1 from archives a where a.id = $4 and a.project_id = $1 and a.epoch = $2
+                           and a.deleting_at is null)
          returning id, epoch
        ), proven as (
          update archives a set r2_key = $13, r2_checksum = $7, size_bytes = $8, manifest = $9, proven_at = valet_now()
            from p where a.id = $4 and a.project_id = p.id
        ), given_up as (
          update machines m
-            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(),
+            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'archived',
                 keep_volume_until = valet_now() + make_interval(secs => $10)
            from p where m.id = $5 and m.project_id = p.id and m.state = 'assigned'
        )
        insert into events (what, project_id, machine_id, epoch, actor, why)
-       select 'archived', id, $5, epoch, $3, 'the archive was read back and proven' from p
+       select 'archived', id, $5, epoch, $14, 'archive ' || $4::text || ' was read back and proven' from p
        returning id`,
       [
         guard.id,
@@ -111,13 +126,14 @@ export class ArchivingTable {
         nextState('archiving', 'commit_archive'),
         statesBefore('commit_archive'),
         archive.r2Key,
+        actor,
       ],
     );
     return rows.length === 1;
   }
 
   /** The owner gives up its own attempt: a new epoch while still archiving, with which the machine can be resumed. */
-  async beginCancel(guard: Guard, why: string): Promise<ProjectRow | undefined> {
+  async beginCancel(guard: Guard, why: string, actor = guard.owner): Promise<ProjectRow | undefined> {
     const rows = await this.#db.query<ProjectRow>(
       `with p as (
          update projects
@@ -126,31 +142,39 @@ export class ArchivingTable {
          returning *
        ), noted as (
          insert into events (what, project_id, machine_id, epoch, actor, why)
-         select 'archive_cancelled', id, machine_id, epoch, $3, $4 from p
+         select 'archive_cancelled', id, machine_id, epoch, $7, $4 from p
        )
        select ${projectColumns} from p`,
-      [guard.id, guard.epoch, guard.owner, why, transitionDeadlineSecs, statesBefore('cancel_archive')],
+      [guard.id, guard.epoch, guard.owner, why, transitionDeadlineSecs, statesBefore('cancel_archive'), actor],
     );
     return rows[0];
   }
 
   /**
    * Archiving → active, once the machine serves again. `used` moves last_active_at (somebody was there);
-   * `retryAfterSecs` keeps the sweep away from a project whose archive fails.
+   * `retryAfterSecs` keeps the sweep away from a project whose archive fails; with `resumePending` its machine has yet to
+   * be told to serve.
    */
-  async finishCancel(guard: Guard, outcome: { used: boolean; retryAfterSecs: number | null }): Promise<boolean> {
+  async finishCancel(
+    guard: Guard,
+    outcome: { used: boolean; retryAfterSecs: number | null; resumePending: boolean },
+    actor = guard.owner,
+  ): Promise<boolean> {
     const rows = await this.#db.query(
       `with p as (
          update projects
             set state = $6, transition_from = null, transition_owner = null, transition_began_at = null,
-                transition_deadline = null, wake_requested_at = null,
+                transition_deadline = null, wake_requested_at = null, resume_pending = $8,
                 last_active_at = case when $4 then valet_now() else last_active_at end,
                 archive_failures = case when $5::float8 is null then archive_failures else archive_failures + 1 end,
                 archive_retry_at = valet_now() + make_interval(secs => $5::float8)
           where id = $1 and epoch = $2 and transition_owner = $3 and state = any($7)
          returning id, epoch, machine_id
        )
-       insert into events (what, project_id, machine_id, epoch, actor) select 'serving_again', id, machine_id, epoch, $3 from p
+       insert into events (what, project_id, machine_id, epoch, actor, why)
+       select 'serving_again', id, machine_id, epoch, $9,
+              case when $8 then 'its machine does not come up, and is told to serve when it does' end
+         from p
        returning id`,
       [
         guard.id,
@@ -160,6 +184,8 @@ export class ArchivingTable {
         outcome.retryAfterSecs,
         nextState('archiving', 'cancel_archive'),
         statesBefore('cancel_archive'),
+        outcome.resumePending,
+        actor,
       ],
     );
     return rows.length === 1;

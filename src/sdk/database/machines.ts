@@ -106,16 +106,26 @@ export class MachineTable {
     ]);
   }
 
-  async becomeReady(id: string, flyState: string): Promise<boolean> {
-    return this.#updateProvisioning(
-      id,
-      `state = 'ready', ready_at = valet_now(), fly_state = $2, fly_state_at = valet_now()`,
-      [flyState],
+  async becomeReady(id: string, flyState: string, actor: string): Promise<boolean> {
+    const rows = await this.#db.query(
+      `with m as (
+         update machines set state = 'ready', ready_at = valet_now(), fly_state = $2, fly_state_at = valet_now()
+          where id = $1 and state = 'provisioning'
+         returning id
+       )
+       insert into events (what, machine_id, actor) select 'machine_ready', id, $3 from m
+       returning id`,
+      [id, flyState, actor],
     );
+    return rows.length === 1;
   }
 
-  /** Provisioning → assigned for the project that it was made for, while that project is still being worked on. */
-  async assignProvisioned(id: string, guard: Guard): Promise<WholeMachine | undefined> {
+  /**
+   * Provisioning → assigned for the project that it was made for, while that project is still being worked on.
+   *
+   * @param why it is not where the project wanted it, if so
+   */
+  async assignProvisioned(id: string, guard: Guard, why: string | null = null): Promise<WholeMachine | undefined> {
     const rows = await this.#db.query<WholeMachine>(
       `with m as (
          update machines set state = 'assigned', ready_at = valet_now(), claimed_at = valet_now()
@@ -123,29 +133,23 @@ export class MachineTable {
           where machines.id = $1 and machines.state = 'provisioning' and machines.project_id = p.id
             and p.id = $2 and p.epoch = $3 and p.transition_owner = $4 and p.state = any($5)
          returning machines.*
+       ), noted as (
+         insert into events (what, project_id, machine_id, epoch, actor, why) select 'machine_made', $2, m.id, $3, $4, $6 from m
        )
        select ${machineColumns} from m`,
-      [id, guard.id, guard.epoch, guard.owner, statesBefore('activate')],
+      [id, guard.id, guard.epoch, guard.owner, statesBefore('activate'), why],
     );
     return rows[0];
   }
 
-  /** What Fly was seen to say. A fact beside the row's own state, never a wish. */
+  /** What Fly was seen to say. A fact beside the row's own state, never a wish; what is seen is not missing any more. */
   async observed(id: string, flyState: string): Promise<void> {
     await this.#db.query(
-      `update machines set fly_state = $2, fly_state_at = valet_now() where id = $1 and state in ('ready', 'assigned')`,
+      `update machines
+          set fly_state = $2, fly_state_at = valet_now(), missing_since = null, missing_looks = 0,
+              volume_missing_since = null, volume_missing_looks = 0
+        where id = $1 and state in ('ready', 'assigned')`,
       [id, flyState],
-    );
-  }
-
-  /** Machines that Fly should know, for comparing with what it reports. */
-  async living(environment: string, limit: number): Promise<WholeMachine[]> {
-    return this.#db.query<WholeMachine>(
-      `select ${machineColumns} from machines m
-        where m.environment = $1 and m.state in ('ready', 'assigned') and m.fly_id is not null
-        order by m.fly_state_at nulls first
-        limit $2`,
-      [environment, limit],
     );
   }
 

@@ -24,6 +24,8 @@ export interface ProjectRow {
   readonly wake_failures: number;
   /** Seconds until the next wake may be tried; null or at most 0 means now. */
   readonly wake_retry_secs: number | null;
+  /** How long the transition has lasted, whoever owned it; null while the project rests. */
+  readonly transition_secs: number | null;
   readonly created_at: Date;
 }
 
@@ -42,7 +44,8 @@ const columns = `
   p.last_active_at, p.last_active_at::text as last_active_token,
   p.hold_until, coalesce(p.hold_until > valet_now(), false) as held,
   p.transition_from, p.transition_owner, p.wake_requested_at, p.wake_failures,
-  extract(epoch from p.wake_retry_at - valet_now())::float8 as wake_retry_secs, p.created_at`;
+  extract(epoch from p.wake_retry_at - valet_now())::float8 as wake_retry_secs,
+  extract(epoch from valet_now() - p.transition_began_at)::float8 as transition_secs, p.created_at`;
 
 /** The projects table: reading, creating, owning. Waking and archiving have files of their own. */
 export class ProjectTable {
@@ -100,7 +103,7 @@ export class ProjectTable {
          update projects
             set state = 'active', machine_id = $4, last_active_at = valet_now(),
                 transition_from = null, transition_owner = null, transition_began_at = null, transition_deadline = null,
-                wake_requested_at = null, wake_failures = 0, wake_retry_at = null
+                wake_requested_at = null, wake_failures = 0, wake_retry_at = null, resume_pending = false
           where id = $1 and epoch = $2 and transition_owner = $3 and state = any($5)
             and exists (select 1 from machines m where m.id = $4 and m.project_id = $1 and m.state = 'assigned')
          returning id, epoch
@@ -122,7 +125,7 @@ export class ProjectTable {
          returning id, epoch
        ), given_up as (
          update machines m
-            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), last_error = $4
+            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'failed', last_error = $4
            from p where m.project_id = p.id and m.state in ('assigned', 'provisioning')
        ), forgotten as (
          delete from idempotency_keys k using p where k.project_id = p.id
@@ -134,12 +137,13 @@ export class ProjectTable {
     return rows.length === 1;
   }
 
-  /** The owner is alive. A wake requested while archiving is how it learns that it should stop. */
+  /** The owner is alive. A wake requested or a hold set while archiving is how it learns that it should stop. */
   async renew(guard: Guard): Promise<Renewal> {
     const [row] = await this.#db.query<{ wanted: boolean }>(
       `update projects set transition_deadline = valet_now() + make_interval(secs => $4)
         where id = $1 and epoch = $2 and transition_owner = $3
-       returning state = 'archiving' and wake_requested_at is not null as wanted`,
+       returning state = 'archiving'
+                 and (wake_requested_at is not null or coalesce(hold_until > valet_now(), false)) as wanted`,
       [guard.id, guard.epoch, guard.owner, transitionDeadlineSecs],
     );
     if (!row) return 'lost';
@@ -173,6 +177,33 @@ export class ProjectTable {
         order by p.transition_deadline
         limit $1`,
       [limit],
+    );
+  }
+
+  /**
+   * Active projects whose machine has yet to be told to serve and is seen to run. In any order: one that does not answer
+   * must not keep the others waiting for ever.
+   */
+  async toResume(limit: number): Promise<ProjectRow[]> {
+    return this.#db.query<ProjectRow>(
+      `select ${columns} from projects p join machines m on m.id = p.machine_id
+        where p.resume_pending and p.state = 'active' and m.state = 'assigned' and m.fly_state = 'started'
+        order by random()
+        limit $1`,
+      [limit],
+    );
+  }
+
+  /** Its machine serves again. */
+  async resumed(project: Pick<ProjectRow, 'id' | 'epoch'>, actor: string): Promise<void> {
+    await this.#db.query(
+      `with p as (
+         update projects set resume_pending = false
+          where id = $1 and epoch = $2 and state = 'active' and resume_pending
+         returning id, epoch, machine_id
+       )
+       insert into events (what, project_id, machine_id, epoch, actor) select 'resumed', id, machine_id, epoch, $3 from p`,
+      [project.id, project.epoch, actor],
     );
   }
 }

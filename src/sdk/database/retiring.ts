@@ -180,7 +180,7 @@ export class RetiringTable {
   async markVolumeDeleting(id: string): Promise<boolean> {
     const rows = await this.#db.query(
       `update machines set volume_deleting_at = coalesce(volume_deleting_at, valet_now())
-        where id = $1 and state = 'retiring' and machine_gone_at is not null
+        where id = $1 and state = 'retiring' and machine_gone_at is not null and volume_id is not null
           and (volume_deleting_at is not null or keep_volume_until is null or keep_volume_until <= valet_now())
        returning id`,
       [id],

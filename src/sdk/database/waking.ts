@@ -61,7 +61,7 @@ export class WakingTable {
          returning id, epoch
        ), given_up as (
          update machines m
-            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), last_error = $4
+            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'failed', last_error = $4
            from p where m.project_id = p.id and m.state in ('assigned', 'provisioning')
        )
        insert into events (what, project_id, epoch, actor, why) select 'wake_put_back', id, epoch, $3, $4 from p

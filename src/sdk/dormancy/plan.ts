@@ -3,18 +3,27 @@ import type { IdleProject } from '../database/dormancy.js';
 export interface SweepPlanned {
   readonly archive: readonly IdleProject[];
   readonly skip: readonly { readonly project: IdleProject; readonly reason: string }[];
+  /** May go to sleep too, but the sweep has no room for them (G13). */
+  readonly leftOver: number;
 }
 
-/** Which of the idle projects go to sleep, and why the others do not. Pure: `plan` and `run` both ask it. */
-export function planSweep(idle: readonly IdleProject[], limit: number): SweepPlanned {
+/**
+ * Which of the idle projects go to sleep, and why the others do not. Pure: `plan` and `run` both ask it, one batch
+ * after the other.
+ *
+ * @param room how many more the sweep may put to sleep; what is skipped takes none of it
+ */
+export function planSweep(idle: readonly IdleProject[], room: number): SweepPlanned {
   const archive: IdleProject[] = [];
   const skip: { project: IdleProject; reason: string }[] = [];
+  let leftOver = 0;
   for (const project of idle) {
-    const reason = reasonToSkip(project) ?? (archive.length < limit ? undefined : 'over the limit of this sweep');
-    if (reason === undefined) archive.push(project);
-    else skip.push({ project, reason });
+    const reason = reasonToSkip(project);
+    if (reason !== undefined) skip.push({ project, reason });
+    else if (archive.length < room) archive.push(project);
+    else leftOver += 1;
   }
-  return { archive, skip };
+  return { archive, skip, leftOver };
 }
 
 function reasonToSkip(project: IdleProject): string | undefined {

@@ -3,11 +3,13 @@ import type { DormancyTable, IdleProject } from '../database/dormancy.js';
 import { asError, codeOf, type ErrorCode } from '../errors.js';
 import type { ArchiveJourney } from '../projects/archive.js';
 import type { SweepPlan, SweepResult } from '../resources.js';
+import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { planSweep, type SweepPlanned } from './plan.js';
 
 export interface SweepParts {
-  readonly dormancy: DormancyTable;
+  readonly dormancy: Pick<DormancyTable, 'idle'>;
   readonly journey: Pick<ArchiveJourney, 'archive'>;
+  readonly fuse: FuseCheck;
   readonly thresholdSecs: number;
 }
 
@@ -18,13 +20,21 @@ export interface SweepScope {
 
 /** Each keeps a machine and a download busy. */
 const maxConcurrent = 4;
-/** Skipped projects are looked at too, so that they cannot hide those behind them. */
-const lookAheadFactor = 2;
+/** A plan names no more of those that it leaves alone: the longest unused. */
+const maxSkippedShown = 1_000;
 
-/** Not failures: somebody came in between, and the project is in use as it should be. */
-const leftAlone: ReadonlySet<ErrorCode> = new Set(['machine_busy', 'state_changed']);
+/** Not failures: it is in use, or gone, as it should be; or it could not be brought back, and so is not put away. */
+const leftAlone: ReadonlySet<ErrorCode> = new Set([
+  'machine_busy',
+  'state_changed',
+  'project_deleted',
+  'cannot_restore',
+]);
 
-/** The search for projects that nobody uses. One that fails stops no other. */
+/**
+ * The search for projects that nobody uses. It holds one batch of candidates at a time, and asks for the next when it
+ * is done with that one. A project that fails stops no other.
+ */
 export class Sweep {
   readonly #parts: SweepParts;
 
@@ -33,22 +43,44 @@ export class Sweep {
   }
 
   async plan(scope: SweepScope): Promise<SweepPlan> {
-    const planned = await this.#plan(scope);
-    return {
-      older_than_secs: scope.olderThanSecs ?? null,
-      archive: planned.archive.map(candidate),
-      skip: planned.skip.map(({ project, reason }) => ({ ...candidate(project), reason })),
-    };
+    const plan: SweepPlan = { older_than_secs: scope.olderThanSecs ?? null, archive: [], skip: [], left_over: 0 };
+    for await (const batch of this.#planned(scope)) {
+      plan.archive.push(...batch.archive.map(candidate));
+      const skipped = batch.skip.slice(0, maxSkippedShown - plan.skip.length);
+      plan.skip.push(...skipped.map(({ project, reason }) => ({ ...candidate(project), reason })));
+      plan.left_over += batch.leftOver;
+    }
+    return plan;
   }
 
+  /**
+   * Stops between two projects when the signal aborts; what was archived until then is in the answer.
+   *
+   * @throws ValetError `fuse_blown`, before anything more is archived
+   */
   async run(scope: SweepScope, actor: string, signal?: AbortSignal): Promise<SweepResult> {
-    const planned = await this.#plan(scope);
     const result: SweepResult = { skipped: null, archived: [], kept: [], failed: [], left_over: 0 };
     const limit = pLimit(maxConcurrent);
-    await Promise.all(
-      planned.archive.map((project) => limit(async () => this.#archive(project, actor, result, signal))),
-    );
+    for await (const batch of this.#planned(scope)) {
+      if (signal?.aborted) return result;
+      result.left_over += batch.leftOver;
+      if (batch.archive.length > 0) await this.#parts.fuse.assertIntact(signal);
+      await Promise.all(
+        batch.archive.map((project) => limit(async () => this.#archive(project, actor, result, signal))),
+      );
+    }
     return result;
+  }
+
+  async *#planned(scope: SweepScope): AsyncGenerator<SweepPlanned, void, undefined> {
+    const olderThanSecs = scope.olderThanSecs ?? this.#parts.thresholdSecs;
+    const overridesOwn = scope.olderThanSecs !== undefined;
+    let room = scope.limit;
+    for await (const batch of this.#parts.dormancy.idle({ olderThanSecs, overridesOwn })) {
+      const planned = planSweep(batch, room);
+      room -= planned.archive.length;
+      yield planned;
+    }
   }
 
   async #archive(
@@ -59,20 +91,14 @@ export class Sweep {
   ): Promise<void> {
     if (signal?.aborted) return;
     try {
-      await this.#parts.journey.archive(project, actor, signal);
+      const why = `nobody has used it for ${Math.floor(project.idle_secs)} seconds`;
+      await this.#parts.journey.archive(project, { actor, why }, signal);
       result.archived.push(project.id);
     } catch (error) {
       const code = codeOf(error);
       const entry = { id: project.id, code, reason: asError(error).message };
       (leftAlone.has(code) ? result.kept : result.failed).push(entry);
     }
-  }
-
-  async #plan(scope: SweepScope): Promise<SweepPlanned> {
-    const olderThanSecs = scope.olderThanSecs ?? this.#parts.thresholdSecs;
-    const overridden = scope.olderThanSecs !== undefined;
-    const idle = await this.#parts.dormancy.idle(olderThanSecs, overridden, scope.limit * lookAheadFactor);
-    return planSweep(idle, scope.limit);
   }
 }
 

@@ -71,7 +71,8 @@ async function perform(request: Exchange, signal: AbortSignal): Promise<Answer> 
   return { status: response.statusCode, headers: response.headers, text };
 }
 
-async function readBounded(body: Dispatcher.ResponseData['body'], maxBodyBytes: number): Promise<string> {
+/** All of it as text. @throws TransportFault `too_large` */
+export async function readBounded(body: AsyncIterable<unknown>, maxBodyBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {

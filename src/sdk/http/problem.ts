@@ -20,6 +20,7 @@ export const problemMediaType = 'application/problem+json';
 const codes: Record<ErrorCode, true> = {
   archive_failed: true,
   archive_unproven: true,
+  cannot_restore: true,
   config_invalid: true,
   database_not_migrated: true,
   database_unavailable: true,

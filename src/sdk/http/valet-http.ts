@@ -1,8 +1,10 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { ValetError } from '../errors.js';
+import { parseBase } from './base-url.js';
+import { type Downloading, download } from './download.js';
 import { errorFrom } from './error-from-problem.js';
-import { type Answer, createAgent, exchange } from './exchange.js';
+import { type Answer, createAgent, exchange, readBounded } from './exchange.js';
 import { TransportFault } from './fault.js';
 
 export interface ValetHttpOptions {
@@ -13,7 +15,7 @@ export interface ValetHttpOptions {
 }
 
 export interface ApiCall<Schema extends z.ZodType> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the base URL, already encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, unknown>>;
@@ -28,6 +30,8 @@ export interface ApiCall<Schema extends z.ZodType> {
 const connectTimeoutMs = 10_000;
 /** The largest page of a listing stays far below. */
 const maxBodyBytes = 16 * 1024 * 1024;
+/** Longer than the server itself waits for R2, so that it can say what is wrong. */
+const silenceMs = 60_000;
 
 /** One call to `valet serve`: sent once, answered with what the schema promises or a ValetError. */
 export class ValetHttp {
@@ -47,12 +51,48 @@ export class ValetHttp {
     const { status, text } = await this.#exchange(call);
     const json = parseJson(text);
     if (status < 200 || status > 299) throw errorFrom(status, json, this.#base.href);
-    const parsed = call.answer.safeParse(json);
+    return this.understood(json, call.answer);
+  }
+
+  /** @throws ValetError `valet_unreachable` for what is not of that shape */
+  understood<Schema extends z.ZodType>(json: unknown, schema: Schema): z.output<Schema> {
+    const parsed = schema.safeParse(json);
     if (parsed.success) return parsed.data;
     throw this.#unreachable('answered with something that is not Valet’s', {
       hint: 'Check that the URL is that of `valet serve`, in a version that fits this one.',
       cause: parsed.error,
     });
+  }
+
+  /**
+   * What is too large to be held. Fails like `call`, also while it is read: whoever has read it to its end has all that
+   * the server sent.
+   */
+  async download(call: Pick<ApiCall<z.ZodType>, 'path' | 'signal'>): Promise<Omit<Downloading, 'status'>> {
+    try {
+      const answer = await download({
+        dispatcher: this.#dispatcher,
+        url: this.#urlOf(call),
+        headers: this.#authorization(),
+        timeoutMs: this.#options.timeoutMs,
+        silenceMs,
+        signal: call.signal,
+      });
+      if (answer.status === 200) return { headers: answer.headers, body: this.#reading(answer.body) };
+      throw errorFrom(answer.status, parseJson(await readBounded(answer.body, maxBodyBytes)), this.#base.href);
+    } catch (thrown) {
+      throw this.#explained(thrown);
+    }
+  }
+
+  async *#reading(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* body;
+    } catch (thrown) {
+      if (!(thrown instanceof TransportFault)) throw thrown;
+      const hint = 'What arrived is not whole: read it again.';
+      throw this.#unreachable(`broke off its answer: ${thrown.message}`, { hint, cause: thrown });
+    }
   }
 
   /** Closes the connections, unless the dispatcher is the caller's. Idempotent. */
@@ -75,13 +115,17 @@ export class ValetHttp {
         signal: call.signal,
       });
     } catch (thrown) {
-      if (!(thrown instanceof TransportFault)) throw thrown;
-      const hint = 'Check the URL and that `valet serve` is running.';
-      throw this.#unreachable(`was not reached: ${thrown.message}`, { hint, cause: thrown });
+      throw this.#explained(thrown);
     }
   }
 
-  #urlOf({ path, query = {} }: ApiCall<z.ZodType>): URL {
+  #explained(thrown: unknown): unknown {
+    if (!(thrown instanceof TransportFault)) return thrown;
+    const hint = 'Check the URL and that `valet serve` is running.';
+    return this.#unreachable(`was not reached: ${thrown.message}`, { hint, cause: thrown });
+  }
+
+  #urlOf({ path, query = {} }: Pick<ApiCall<z.ZodType>, 'path' | 'query'>): URL {
     const url = new URL(this.#base.href.replace(/\/$/, '') + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -90,31 +134,22 @@ export class ValetHttp {
   }
 
   #headersOf({ body, headers }: ApiCall<z.ZodType>): Record<string, string> {
-    const { secret } = this.#options;
     return {
       accept: 'application/json, application/problem+json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(secret !== undefined && { authorization: `Bearer ${secret}` }),
+      ...this.#authorization(),
       ...headers,
     };
+  }
+
+  #authorization(): Record<string, string> {
+    const { secret } = this.#options;
+    return secret === undefined ? {} : { authorization: `Bearer ${secret}` };
   }
 
   #unreachable(what: string, context: { readonly hint: string; readonly cause: unknown }): ValetError {
     return new ValetError('valet_unreachable', `Valet at ${this.#base.href} ${what}.`, context);
   }
-}
-
-function parseBase(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') {
-    url.search = '';
-    url.hash = '';
-    return url;
-  }
-  // The text is not repeated: it may hold credentials.
-  throw new ValetError('config_invalid', 'The URL of `valet serve` is not an http or https URL without credentials.', {
-    hint: 'Give something like https://valet.example.com, and the secret separately.',
-  });
 }
 
 function parseJson(text: string): unknown {

@@ -20,6 +20,7 @@ export const transitions = [
   { from: 'archiving', event: 'cancel_archive', to: 'active' },
 
   { from: 'dormant', event: 'begin_wake', to: 'waking' },
+  { from: 'dormant', event: 'begin_undo', to: 'waking' },
   { from: 'lost', event: 'begin_wake', to: 'waking' },
 
   { from: 'waking', event: 'activate', to: 'active' },

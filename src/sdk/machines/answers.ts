@@ -44,8 +44,11 @@ export type ArchiveAnswer =
     }
   | { readonly kind: 'busy'; readonly reason: string };
 
+/** Of S3, in bytes; a key of that many characters is refused by the store if it is longer. */
+const maxKeyBytes = 1024;
+
 const archivedSchema = z.object({
-  r2_key: z.string().min(1),
+  r2_key: z.string().min(1).max(maxKeyBytes),
   r2_checksum: z.string().nullable().default(null),
   size: z.number().int().nonnegative().nullable().default(null),
   manifest: manifestSchema.nullable().default(null),

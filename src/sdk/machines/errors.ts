@@ -18,10 +18,14 @@ export function machineUnreachable(call: MachineCall, target: MachineTarget, why
   });
 }
 
-/** Any answer that is a clear no. A 422 to a restore says that the archive is not what its checksum promises. */
+/**
+ * Any answer that is a clear no. A 422 to a restore says that the archive is not what its checksum promises, a 404 that the
+ * server cannot restore at all: no other machine would do better.
+ */
 export function machineRefused(call: MachineCall, target: MachineTarget, answer: Answer): ValetError {
   const refusal = parseRefusal(answer.text);
-  const code = call === 'restore' && answer.status === 422 ? 'restore_failed' : 'machine_refused';
+  const noneRestores = call === 'restore' && (answer.status === 422 || answer.status === 404);
+  const code = noneRestores ? 'restore_failed' : 'machine_refused';
   const named = refusal.code === null ? '' : ` ${refusal.code}`;
   return new ValetError(code, `${titleOf(target)} refused ${call} with ${answer.status}${named}: ${refusal.reason}`, {
     hint: hintFor(call, answer.status, refusal),

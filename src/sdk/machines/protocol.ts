@@ -116,8 +116,8 @@ export class MachineProtocol {
   }
 
   /**
-   * Whether the machine could bring an archive back. A basic server is asked to restore nothing: only one that does not
-   * know the call answers 404, and only a full request changes anything.
+   * Whether the machine could bring an archive back. A basic server is asked to restore nothing: one that does not know
+   * the call answers 404. One that acts on anything may do so now, so ask it only when its data is safe elsewhere.
    */
   async restores(target: MachineTarget, epoch: number, options: MachineCallOptions = {}): Promise<boolean> {
     if ((await this.status(target, options)).kind === 'valet') return true;

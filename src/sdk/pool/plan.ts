@@ -1,18 +1,31 @@
-export interface PoolCounts {
-  readonly ready: number;
-  /** In flight: rows that are being made into machines. They are the expectation that keeps us from asking twice. */
-  readonly provisioning: number;
+import { type PoolSnapshot, regionNeeds } from './needs.js';
+import { type Creation, planCreations } from './plan-creations.js';
+import { type PoolRetirement, planDrain, planRetirements } from './plan-retirements.js';
+
+export interface PoolPlan {
+  readonly create: readonly Creation[];
+  /** Ready members, the oldest first. */
+  readonly retire: readonly PoolRetirement[];
+  /** Why less is made than the targets ask for, one sentence each. */
+  readonly held: readonly string[];
 }
 
-/** At most so many machines are asked for in one pass: creates into one Fly app run at one per second. */
-export const replenishBatch = 5;
-
-/** How many machines the pool lacks. */
-export function shortfall(target: number, counts: PoolCounts): number {
-  return Math.max(0, target - counts.ready - counts.provisioning);
+/**
+ * What a pass does to the pool. Only who has the current configuration acts: in a rolling deploy the older instances
+ * and the newer ones would otherwise give back each other's members for ever.
+ */
+export function planPool(snapshot: PoolSnapshot, ownConfigHash: string): PoolPlan {
+  if (snapshot.aim.configHash !== ownConfigHash) return { create: [], retire: [], held: [anothersKind] };
+  const needs = regionNeeds(snapshot);
+  switch (snapshot.mode) {
+    case 'draining':
+      return { create: [], retire: planDrain(needs), held: ['The pool is drained until it is resumed.'] };
+    case 'paused':
+      return { create: [], retire: planRetirements(needs), held: ['The pool is paused until it is resumed.'] };
+    case 'filling':
+      return { ...planCreations(needs, snapshot.openBreakers), retire: planRetirements(needs) };
+  }
 }
 
-/** How many to ask for now. */
-export function planReplenishment(target: number, counts: PoolCounts): number {
-  return Math.min(replenishBatch, shortfall(target, counts));
-}
+const anothersKind =
+  'A "valet serve" with another image or configuration was started later: filling the pool is left to it.';

@@ -1,49 +1,68 @@
+import { actorOf } from '../actor.js';
 import type { Listings } from '../database/listings.js';
-import type { PoolKind, WarmPoolTable } from '../database/warm-pool.js';
-import { notBuilt } from '../not-built.js';
-import type { PoolStatus, ReplenishResult } from '../resources.js';
+import type { BreakerRow, PoolBreakerTable } from '../database/pool-breakers.js';
+import type { OwnPool, PoolMemberTable } from '../database/pool-members.js';
+import type { PoolModeTable } from '../database/pool-modes.js';
+import type { PoolUseRow, PoolUseTable } from '../database/pool-use.js';
+import { parsed } from '../parsed.js';
+import {
+  type DrainPool,
+  type DrainResult,
+  drainPoolSchema,
+  type PoolBreaker,
+  type PoolStatus,
+  type PoolUse,
+  type ReplenishResult,
+} from '../resources.js';
 import type { Running } from '../running.js';
+import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
 import type { TaskLocks } from '../upkeep/task.js';
 import type { CallOptions, PoolCalls } from '../valet.js';
-import { shortfall } from './plan.js';
+import { regionNeeds, wholeNeed } from './needs.js';
 import type { Replenisher } from './replenish.js';
 import { shownMachine } from './shown.js';
 
 export interface PoolCallParts {
-  readonly warmPool: Pick<WarmPoolTable, 'count'>;
-  readonly kind: PoolKind;
+  readonly members: Pick<PoolMemberTable, 'snapshot'>;
+  readonly breakers: Pick<PoolBreakerTable, 'list'>;
+  readonly modes: PoolModeTable;
+  readonly use: PoolUseTable;
+  readonly own: OwnPool;
   readonly listings: Pick<Listings, 'pool'>;
   readonly replenisher: Replenisher;
   readonly locks: TaskLocks;
   readonly running: Running;
-  readonly target: number;
+  readonly fuse: FuseCheck;
+  readonly owner: string;
 }
 
 const maxMembersShown = 500;
+const useSecs = 86_400;
 
 /** What people ask of the warm pool, answered directly. */
 export class DirectPool implements PoolCalls {
   readonly #parts: PoolCallParts;
+  readonly #operator: string;
 
   constructor(parts: PoolCallParts) {
     this.#parts = parts;
+    this.#operator = actorOf('operator', parts.owner);
   }
 
   async status(_options?: CallOptions): Promise<PoolStatus> {
-    const { warmPool, listings, kind, target } = this.#parts;
-    const counts = await warmPool.count(kind);
-    const members = await listings.pool(kind.environment, maxMembersShown);
-    const use = { over_secs: 86_400, claimed: 0, made: 0, hit_rate: null, claiming: null, provisioning: null };
+    const { members, breakers, use, listings, own } = this.#parts;
+    const snapshot = await members.snapshot(own);
+    const regions = regionNeeds(snapshot);
+    const { outdated: _, ...whole } = wholeNeed(regions);
+    const listed = await listings.pool(own.environment, maxMembersShown);
     return {
-      mode: 'filling',
-      target,
-      ...counts,
-      shortfall: shortfall(target, counts),
-      regions: [],
-      breakers: [],
-      use,
-      members: members.map(shownMachine),
+      mode: snapshot.mode,
+      ...whole,
+      regions,
+      breakers: (await breakers.list()).map(shownBreaker),
+      use: shownUse(await use.over(useSecs)),
+      members: listed.map(shownMachine),
     };
   }
 
@@ -57,7 +76,32 @@ export class DirectPool implements PoolCalls {
     return { skipped: 'Another instance is replenishing the pool right now.', ready: [], failed: [] };
   }
 
-  readonly pause = notBuilt;
-  readonly drain = notBuilt;
-  readonly resume = notBuilt;
+  async pause(options?: CallOptions): Promise<PoolStatus> {
+    await this.#parts.modes.set(this.#parts.own.environment, 'paused', this.#operator);
+    return this.status(options);
+  }
+
+  async drain(input: DrainPool = {}, { signal }: CallOptions = {}): Promise<DrainResult> {
+    const { limit } = parsed(drainPoolSchema, input);
+    await this.#parts.fuse.assertIntact(signal);
+    return {
+      skipped: null,
+      retiring: await this.#parts.modes.drain(this.#parts.own.environment, limit, this.#operator),
+    };
+  }
+
+  async resume(options?: CallOptions): Promise<PoolStatus> {
+    await this.#parts.modes.set(this.#parts.own.environment, 'filling', this.#operator);
+    return this.status(options);
+  }
+}
+
+function shownBreaker({ opened_at, retry_at, ...row }: BreakerRow): PoolBreaker {
+  return { ...row, opened_at: opened_at?.toISOString() ?? null, retry_at: retry_at?.toISOString() ?? null };
+}
+
+/** A rate of 0 while members are ready: they are there, and nobody gets them. */
+function shownUse(row: PoolUseRow): PoolUse {
+  const all = row.claimed + row.made;
+  return { over_secs: useSecs, ...row, hit_rate: all === 0 ? null : row.claimed / all };
 }

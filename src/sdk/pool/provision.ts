@@ -3,15 +3,14 @@ import type { RetiringTable } from '../database/retiring.js';
 import { asError, ValetError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
 import type { FlyMachine } from '../fly/wire.js';
-import type { MachineProtocol } from '../machines/protocol.js';
 import { type Renewal, whileOwned } from '../ownership.js';
+import type { FirstBoot } from './first-boot.js';
 import { type MachineTemplate, machineConfig } from './machine-config.js';
-import { type MachineStarter, targetOf } from './starter.js';
+import { madeOn, type VolumeInHand } from './volume-in-hand.js';
 
 export interface ProvisionerParts {
-  readonly fly: Pick<FlyClient, 'createVolume' | 'createMachine' | 'waitForMachine'>;
-  readonly protocol: Pick<MachineProtocol, 'waitUntilReady'>;
-  readonly starter: Pick<MachineStarter, 'speak'>;
+  readonly fly: Pick<FlyClient, 'createVolume' | 'createMachine'>;
+  readonly boot: Pick<FirstBoot, 'untilItAnswers'>;
   readonly machines: Pick<MachineTable, 'recordVolume' | 'recordMachine' | 'renewProvisioning'>;
   readonly retiring: Pick<RetiringTable, 'foundVolume' | 'foundMachine' | 'giveUpProvisioning'>;
   readonly template: MachineTemplate;
@@ -20,8 +19,9 @@ export interface ProvisionerParts {
   readonly owner: string;
 }
 
-/** A cold image pull can take minutes; an outlier seen on Fly booted for six. */
 const maxProvisionMs = 5 * 60_000;
+/** With what waiting for a volume takes. */
+const maxOnVolumeMs = 10 * 60_000;
 /** Fly takes one create a second from an app: when many want a machine at once, most of this is waiting in line. */
 const maxCreateMs = 2 * 60_000;
 
@@ -40,20 +40,21 @@ export class Provisioner {
   /**
    * `finish` makes the row what it is to become, while the provisioning is still ours.
    *
-   * @param onVolumeId a volume that is there already, instead of a new one; it stays its own row's until `finish`
+   * @param onVolume a volume that is there already, instead of a new one
    */
   async provision<T>(
     row: MachineRow,
     finish: (machine: WholeMachine, signal: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
-    onVolumeId?: string,
+    onVolume?: VolumeInHand,
   ): Promise<T> {
     const renew = async (): Promise<Renewal> =>
       (await this.#parts.machines.renewProvisioning(row.id)) ? 'owned' : 'lost';
+    const maxHoldMs = onVolume ? maxOnVolumeMs : maxProvisionMs;
     try {
       return await whileOwned(
-        { subject: `Provisioning machine ${row.name}`, renew, signal, maxHoldMs: maxProvisionMs },
-        async (owned) => finish(await this.#make(row, onVolumeId, owned), owned),
+        { subject: `Provisioning machine ${row.name}`, renew, signal, maxHoldMs },
+        async (owned) => finish(await this.#make(row, onVolume, owned), owned),
       );
     } catch (error) {
       // If this statement fails too, the row's deadline passes and recovery retires it.
@@ -64,18 +65,16 @@ export class Provisioner {
     }
   }
 
-  async #make(row: MachineRow, onVolumeId: string | undefined, signal: AbortSignal): Promise<WholeMachine> {
-    const { fly, protocol, starter, template } = this.#parts;
-    const volumeId = onVolumeId ?? (await this.#makeVolume(row, signal));
+  async #make(row: MachineRow, onVolume: VolumeInHand | undefined, signal: AbortSignal): Promise<WholeMachine> {
+    const { fly, boot, template } = this.#parts;
+    const volumeId = onVolume?.id ?? (await this.#makeVolume(row, signal));
     const [internalSecret = ''] = this.#parts.secretsOf(row.name);
     const config = machineConfig(template, { id: row.id, volumeId, internalSecret });
     const order = { name: row.name, region: row.region, config };
-    const made = await fly.createMachine(order, { timeoutMs: maxCreateMs, signal });
+    const create = () => fly.createMachine(order, { timeoutMs: maxCreateMs, signal });
+    const made = await (onVolume ? madeOn(onVolume, create, signal) : create());
     const machine = await this.#recorded(row, made);
-    await fly.waitForMachine(made.id, { timeoutMs: maxProvisionMs, version: made.instance_id, signal });
-    // Nobody has used it yet, so Fly may suspend it while its program still boots.
-    const ready = () => protocol.waitUntilReady(targetOf(machine), { timeoutMs: maxProvisionMs, signal });
-    await starter.speak(machine, ready, signal);
+    await boot.untilItAnswers(machine, made.instance_id, signal);
     return machine;
   }
 

@@ -1,74 +1,109 @@
+import { actorOf } from '../actor.js';
 import type { MachineRow, MachineTable, WholeMachine } from '../database/machines.js';
-import type { PoolKind, WarmPoolTable } from '../database/warm-pool.js';
+import type { OwnPool, PoolMemberTable, PoolOrders } from '../database/pool-members.js';
 import { asError, codeOf, ValetError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
 import type { ReplenishResult } from '../resources.js';
 import type { MachineTemplate } from './machine-config.js';
+import { type PoolSnapshot, regionNeeds, wholeNeed } from './needs.js';
 import { newMachine } from './new-machine.js';
-import { planReplenishment, replenishBatch } from './plan.js';
-import type { Provisioner } from './provision.js';
+import type { Placement } from './placement.js';
+import { type PoolPlan, planPool } from './plan.js';
 
 export interface ReplenisherParts {
   readonly machines: Pick<MachineTable, 'becomeReady'>;
-  readonly warmPool: Pick<WarmPoolTable, 'insertLacking' | 'count' | 'retireOutdated'>;
-  readonly kind: PoolKind;
+  readonly members: Pick<PoolMemberTable, 'act'>;
+  readonly own: OwnPool;
   readonly owner: string;
-  readonly provisioner: Provisioner;
+  readonly placement: Pick<Placement, 'place'>;
   readonly fly: Pick<FlyClient, 'suspendMachine' | 'waitForState'>;
   readonly template: MachineTemplate;
-  readonly pool: {
-    readonly size: number;
-    readonly standby: 'started' | 'suspended';
-    readonly flyApp: string;
-    readonly region: string;
-  };
+  readonly standby: 'started' | 'suspended';
+  readonly flyApp: string;
 }
 
 const suspendTimeoutMs = 60_000;
 
-/** Fills the warm pool: rows first, then machines, and a member is ready only when it answered for itself. */
+/** Keeps the warm pool as it is to be: rows first, then machines, and a member is ready only when it answered for itself. */
 export class Replenisher {
   readonly #parts: ReplenisherParts;
+  readonly #actor: string;
 
   constructor(parts: ReplenisherParts) {
     this.#parts = parts;
+    this.#actor = actorOf('replenish', parts.owner);
   }
 
   async replenish(signal?: AbortSignal): Promise<ReplenishResult> {
-    const { warmPool, kind, template, pool } = this.#parts;
-    const rows = await warmPool.insertLacking(kind, (counts) =>
-      Array.from({ length: planReplenishment(pool.size, counts) }, () => newMachine(template, pool)),
-    );
-    const outcomes = await Promise.allSettled(rows.map((row) => this.#provision(row, signal)));
-    const result: ReplenishResult = { skipped: null, ready: [], failed: [] };
+    const { rows, held } = await this.#act(({ create, retire }) => ({ create, retire }));
+    const outcomes = await Promise.allSettled(rows.map((row) => this.#make(row, signal)));
+    // What the new members have taken the place of goes now.
+    if (rows.length > 0 && !signal?.aborted) await this.#act(({ retire }) => ({ create: [], retire }));
+    const result: ReplenishResult = { skipped: rows.length > 0 ? null : held, ready: [], failed: [] };
     for (const [index, outcome] of outcomes.entries()) {
       const id = rows[index]?.id ?? '';
-      if (outcome.status === 'fulfilled') result.ready.push(id);
+      if (outcome.status === 'fulfilled') result.ready.push(outcome.value);
       else result.failed.push({ id, code: codeOf(outcome.reason), reason: asError(outcome.reason).message });
     }
-    await this.#retireOutdated();
     return result;
   }
 
-  /** Members of an older image or configuration go once those of the current one have taken their place. */
-  async #retireOutdated(): Promise<void> {
-    const { warmPool, kind, pool, owner } = this.#parts;
-    const { ready } = await warmPool.count(kind);
-    if (ready >= pool.size) await warmPool.retireOutdated(kind, owner, replenishBatch);
+  /** Carries out a part of the plan. Answers the rows that it made, and what kept it from making more. */
+  async #act(part: (plan: PoolPlan) => Pick<PoolPlan, 'create' | 'retire'>) {
+    const { members, own } = this.#parts;
+    const decide = (snapshot: PoolSnapshot) => {
+      const plan = planPool(snapshot, own.configHash);
+      const { create, retire } = part(plan);
+      const insert = create.flatMap(({ region, count }) => Array.from({ length: count }, () => this.#newRow(region)));
+      const probes = create.filter(({ why }) => why === 'probe').map(({ region }) => region);
+      return { insert, retire, probes, held: plan.held.join(' ') || null };
+    };
+    const { rows, orders } = await members.act(own, decide, this.#actor);
+    return { rows, held: orders.held };
   }
 
-  async #provision(row: MachineRow, signal: AbortSignal | undefined): Promise<void> {
-    await this.#parts.provisioner.provision(row, (machine, owned) => this.#finish(machine, owned), signal);
+  #newRow(region: string) {
+    return newMachine(this.#parts.template, { flyApp: this.#parts.flyApp, region });
+  }
+
+  /** Answers the id of the machine that became ready. */
+  async #make(row: MachineRow, signal: AbortSignal | undefined): Promise<string> {
+    return this.#parts.placement.place(
+      {
+        row,
+        another: (region) => this.#standIn(region),
+        finish: (machine, owned) => this.#finish(machine, owned),
+        actor: this.#actor,
+      },
+      signal,
+    );
+  }
+
+  /** A row in another region than the one that lacks it, as long as the pool as a whole lacks one. */
+  async #standIn(region: string): Promise<MachineRow | undefined> {
+    const { members, own } = this.#parts;
+    const decide = (snapshot: PoolSnapshot): PoolOrders => {
+      const { ready, provisioning, target } = wholeNeed(regionNeeds(snapshot));
+      const isLacking = snapshot.mode === 'filling' && ready + provisioning < target;
+      const isOurs = snapshot.aim.configHash === own.configHash;
+      return { insert: isLacking && isOurs ? [this.#newRow(region)] : [], retire: [], probes: [] };
+    };
+    const { rows } = await members.act(own, decide, this.#actor);
+    return rows[0];
   }
 
   /** Standby comes before `ready`, never after: from then on the member may be claimed at any moment. */
-  async #finish(machine: WholeMachine, signal: AbortSignal): Promise<void> {
-    const { fly, machines, pool } = this.#parts;
-    if (pool.standby === 'suspended') {
-      await fly.suspendMachine(machine.fly_id, { signal });
-      await fly.waitForState(machine.fly_id, 'suspended', { timeoutMs: suspendTimeoutMs, signal });
-    }
-    if (await machines.becomeReady(machine.id, pool.standby)) return;
+  async #finish(machine: WholeMachine, signal: AbortSignal): Promise<string> {
+    const { machines, standby } = this.#parts;
+    const state = standby === 'suspended' ? await this.#suspended(machine, signal) : 'started';
+    if (await machines.becomeReady(machine.id, state, this.#actor)) return machine.id;
     throw new ValetError('state_changed', `Machine ${machine.name} was given up just before it became ready.`);
+  }
+
+  /** Where Fly cannot keep a snapshot it stops the machine instead (fly.io/docs/reference/suspend-resume): a cold boot. */
+  async #suspended(machine: WholeMachine, signal: AbortSignal): Promise<string> {
+    const { fly } = this.#parts;
+    await fly.suspendMachine(machine.fly_id, { signal });
+    return fly.waitForState(machine.fly_id, ['suspended', 'stopped'], { timeoutMs: suspendTimeoutMs, signal });
   }
 }

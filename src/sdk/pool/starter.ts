@@ -13,9 +13,13 @@ export interface StarterParts {
   readonly isGone: (error: unknown) => boolean;
 }
 
-/** Enough for suspending → suspended → starting → started with one surprise on the way. */
-const maxSteps = 6;
+/** Enough for suspending → suspended → starting → started with surprises on the way. */
+const startTimeoutMs = 2 * 60_000;
+const maxStarts = 3;
 const stepTimeoutMs = 60_000;
+/** For so long after a start Fly may still report the state from before it. */
+const staleMs = 5_000;
+const staleRestMs = 200;
 const readyTimeoutMs = 60_000;
 const watchMs = 3_000;
 /** A machine may fall asleep between being started and being asked; more than that is a fault. */
@@ -68,24 +72,32 @@ export class MachineStarter {
 
   /** @throws ValetError `no_machine` when it is gone, `fly_failed`, `machine_unreachable` */
   async ensureStarted(machine: WholeMachine, signal: AbortSignal): Promise<void> {
-    const { fly } = this.#parts;
+    const endsAt = performance.now() + startTimeoutMs;
     let woken = false;
-    for (let step = 0; step < maxSteps; step++) {
+    let startedAt = Number.NEGATIVE_INFINITY;
+    for (let starts = 0; starts <= maxStarts && performance.now() < endsAt; ) {
       const state = await this.#stateOf(machine, signal);
       const decision = startDecision(state);
       if (decision === 'gone') throw gone(machine, state);
       if (decision === 'speak') return woken ? this.#ready(machine, signal) : undefined;
       woken = true;
-      if (decision === 'start') await fly.startMachine(machine.fly_id, { signal });
-      // Whichever resting state comes: the next step looks at it.
-      await fly.waitForState(machine.fly_id, ['started', 'stopped', 'suspended', 'failed'], {
-        timeoutMs: stepTimeoutMs,
-        signal,
-      });
+      if (decision !== 'start') await this.#rests(machine, signal);
+      else if (performance.now() - startedAt < staleMs) await sleep(staleRestMs, undefined, { signal });
+      else if (++starts <= maxStarts) {
+        await this.#parts.fly.startMachine(machine.fly_id, { signal });
+        startedAt = performance.now();
+        await this.#rests(machine, signal);
+      }
     }
     throw new ValetError('machine_unreachable', `Machine ${machine.fly_id} does not come to rest as started.`, {
       hint: 'Look at its events with "fly machine status".',
     });
+  }
+
+  /** Whichever resting state comes: the next step looks at it. */
+  async #rests(machine: WholeMachine, signal: AbortSignal): Promise<void> {
+    const states = ['started', 'stopped', 'suspended', 'failed'] as const;
+    await this.#parts.fly.waitForState(machine.fly_id, states, { timeoutMs: stepTimeoutMs, signal });
   }
 
   async #stateOf(machine: WholeMachine, signal: AbortSignal): Promise<string> {

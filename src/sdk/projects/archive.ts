@@ -14,7 +14,7 @@ import { machineOf } from './machine-of.js';
 
 export interface ArchiveParts {
   readonly projects: Pick<ProjectTable, 'find' | 'renew'>;
-  readonly archiving: Pick<ArchivingTable, 'begin' | 'commit'>;
+  readonly archiving: Pick<ArchivingTable, 'begin' | 'isKeyTaken' | 'commit'>;
   readonly machines: Pick<MachineTable, 'find'>;
   readonly starter: MachineStarter;
   readonly protocol: Pick<MachineProtocol, 'restores' | 'archive'>;
@@ -29,6 +29,12 @@ export interface ArchiveParts {
   readonly owner: string;
 }
 
+/** Who wants it archived, and why: the history says so. */
+export interface ArchiveCause {
+  readonly actor: string;
+  readonly why: string;
+}
+
 type Uploaded = Extract<ArchiveAnswer, { kind: 'archived' }>;
 
 const uploadUrlSecs = 60 * 60;
@@ -37,10 +43,11 @@ const uploadUrlSecs = 60 * 60;
  * Archiving a project.
  *
  *  1. compare-and-set active → archiving on state, epoch and last_active_at; the attempt's archive row comes with it
- *  2. start the machine if it sleeps, see that its server could restore, and ask it to archive to a key of this
- *     attempt alone; it may answer *busy*
+ *  2. start the machine if it sleeps and ask it to archive to a key of this attempt alone; it may answer *busy*, and a
+ *     basic server may name a key of its own
  *  3. prove the archive: read it back, compare, open it (G1)
- *  4. commit: dormant, archive current, machine retiring – refused if anybody wants the project meanwhile
+ *  4. see that its server could restore it
+ *  5. commit: dormant, archive current, machine retiring – refused if anybody wants the project meanwhile
  *
  * Anything but success cancels: a new epoch, the machine resumes with it, active again. If that fails too, the
  * deadline passes and recovery cancels. Nothing here deletes anything.
@@ -56,30 +63,33 @@ export class ArchiveJourney {
    * Resolves once the project is dormant.
    *
    * @param seen the row on which the decision to archive was made; if it has changed since, nothing happens
-   * @throws ValetError `state_changed`, `machine_busy`, or why the archive failed; the project is then active as before
+   * @throws ValetError `state_changed`, `machine_busy`, `project_deleted`, or why the archive failed; the project is then active as before
    */
-  async archive(seen: ProjectRow, actor: string, signal?: AbortSignal): Promise<void> {
-    const attempt = await this.#begin(seen, actor);
+  async archive(seen: ProjectRow, cause: ArchiveCause, signal?: AbortSignal): Promise<void> {
+    const attempt = await this.#begin(seen, cause);
     const guard = guardOf(attempt.project, this.#parts.owner);
     try {
       await whileOwned(
         { subject: `Archiving project ${seen.id}`, renew: () => this.#parts.projects.renew(guard), signal },
-        (owned) => this.#steps(attempt, guard, owned),
+        (owned) => this.#steps(attempt, guard, cause.actor, owned),
       );
     } catch (error) {
-      if (await this.#committedAfterAll(attempt)) return;
-      await this.#parts.cancellation.begin(guard, asError(error), signal?.aborted === true);
+      const now = await this.#parts.projects.find(seen.id).catch(() => undefined);
+      if (isCommitted(attempt, now)) return;
+      if (now?.state === 'deleted')
+        throw new ValetError('project_deleted', `Project ${seen.id} was deleted meanwhile.`);
+      await this.#parts.cancellation.begin(guard, asError(error), signal?.aborted === true, cause.actor);
       throw error;
     }
   }
 
-  async #begin(seen: ProjectRow, actor: string): Promise<ArchiveAttempt> {
+  async #begin(seen: ProjectRow, cause: ArchiveCause): Promise<ArchiveAttempt> {
     const attemptId = randomBytes(8).toString('hex');
     const attempt = await this.#parts.archiving.begin(seen, {
       archiveId: attemptId,
       keyOf: (epoch) => this.#parts.keyOf(seen.id, epoch, attemptId),
       owner: this.#parts.owner,
-      actor,
+      ...cause,
     });
     if (attempt) return attempt;
     throw new ValetError(
@@ -91,12 +101,13 @@ export class ArchiveJourney {
     );
   }
 
-  async #steps(attempt: ArchiveAttempt, guard: Guard, signal: AbortSignal): Promise<void> {
+  async #steps(attempt: ArchiveAttempt, guard: Guard, actor: string, signal: AbortSignal): Promise<void> {
     const { archiving, keepVolumeSecs } = this.#parts;
     const machine = await machineOf(attempt.project, this.#parts.machines);
-    await this.#demandRestorable(machine, attempt.project, signal);
     const uploaded = await this.#upload(machine, attempt, signal);
+    await this.#demandOwnKey(attempt, uploaded.r2_key);
     const proof = await this.#parts.prove({ ...uploaded, projectId: guard.id, epoch: guard.epoch }, signal);
+    await this.#demandRestorable(machine, attempt.project, signal);
     signal.throwIfAborted();
     const archive = {
       id: attempt.archiveId,
@@ -106,17 +117,30 @@ export class ArchiveJourney {
       sizeBytes: proof.size,
       manifest: uploaded.manifest,
     };
-    if (await archiving.commit(guard, attempt.project, archive, keepVolumeSecs)) return;
+    if (await archiving.commit(guard, attempt.project, archive, keepVolumeSecs, actor)) return;
     throw new ValetError('state_changed', `Project ${guard.id} was wanted again before its archive was committed.`);
   }
 
-  /** What cannot be brought back is not put away. */
+  /** Two archives at one key would be one; and a key of another project's would hand over its data at the next wake. */
+  async #demandOwnKey(attempt: ArchiveAttempt, r2Key: string): Promise<void> {
+    if (!(await this.#parts.archiving.isKeyTaken(r2Key, attempt.archiveId))) return;
+    throw new ValetError('machine_refused', `The server of project ${attempt.project.id} named a key that is taken.`, {
+      hint: 'A server that uploads by itself has to take a new key for each archive.',
+      details: { r2_key: r2Key },
+    });
+  }
+
+  /**
+   * What cannot be brought back is not put away. A project that has an archive was asked before its first one. Asked only
+   * after the proof: a sloppy server may act on the question, and has then nothing to lose that is not in R2.
+   */
   async #demandRestorable(machine: WholeMachine, project: ProjectRow, signal: AbortSignal): Promise<void> {
+    if (project.current_archive_id !== null) return;
     const { protocol, starter } = this.#parts;
     const ask = () => protocol.restores(targetOf(machine), project.epoch, { signal });
     if (await starter.speak(machine, ask, signal)) return;
-    throw new ValetError('machine_refused', `The server of project ${project.id} cannot restore an archive.`, {
-      hint: 'It is not archived: its server would have to know POST /internal/restore-from-r2.',
+    throw new ValetError('cannot_restore', `The server of project ${project.id} cannot restore an archive.`, {
+      hint: 'It stays awake: its server would have to know POST /internal/restore-from-r2.',
     });
   }
 
@@ -140,12 +164,11 @@ export class ArchiveJourney {
       hint: 'It is left alone and looked at again later.',
     });
   }
+}
 
-  /** The answer to a COMMIT may be lost: before anything is undone, the row is asked. */
-  async #committedAfterAll(attempt: ArchiveAttempt): Promise<boolean> {
-    const now = await this.#parts.projects.find(attempt.project.id).catch(() => undefined);
-    return now?.state === 'dormant' && now.current_archive_id === attempt.archiveId;
-  }
+/** The answer to a COMMIT may be lost: before anything is undone, the row is asked. By now it may be awake again. */
+function isCommitted(attempt: ArchiveAttempt, now: ProjectRow | undefined): boolean {
+  return now?.current_archive_id === attempt.archiveId;
 }
 
 function guardOf(project: ProjectRow, owner: string): Guard {

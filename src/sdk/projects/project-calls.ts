@@ -1,32 +1,43 @@
 import type { Listings } from '../database/listings.js';
-import type { ProjectTable } from '../database/projects.js';
+import type { ProjectRow, ProjectTable } from '../database/projects.js';
+import type { RestoringTable } from '../database/restoring.js';
 import { ValetError } from '../errors.js';
-import { notBuilt } from '../not-built.js';
+import { nextState } from '../lifecycle/transitions.js';
 import { parsed } from '../parsed.js';
 import {
   type CreatedProject,
   type CreateProject,
   createProjectSchema,
+  type EventPage,
+  type Explanation,
+  type HoldProject,
+  type ListEvents,
   type ListProjects,
   listProjectsSchema,
   type Project,
   type ProjectPage,
+  type RestoreProject,
 } from '../resources.js';
 import type { Waker } from '../routing/ports.js';
 import type { Running } from '../running.js';
 import type { CallOptions, CreateOptions, ProjectCalls } from '../valet.js';
 import type { ArchiveJourney } from './archive.js';
 import type { CreateJourney } from './create.js';
-import { parseProjectId } from './project-id.js';
+import { notFound, type OperatorCalls } from './operator-calls.js';
+import { type ProjectId, parseProjectId } from './project-id.js';
 import type { Sealer } from './sealing.js';
 import { shownProject } from './shown.js';
+import type { UndoJourney } from './undo.js';
 import type { ProjectUrls } from './url.js';
 
 export interface ProjectCallParts {
   readonly listings: Listings;
   readonly projects: Pick<ProjectTable, 'find'>;
+  readonly restoring: Pick<RestoringTable, 'endBackOff'>;
+  readonly operator: OperatorCalls;
   readonly create: CreateJourney;
   readonly archive: ArchiveJourney;
+  readonly undo: Pick<UndoJourney, 'undo'>;
   readonly waker: Waker;
   readonly sealer: Sealer;
   readonly urls: ProjectUrls;
@@ -64,6 +75,8 @@ export class DirectProjects implements ProjectCalls {
     }, options.signal);
     const row = await projects.find(id);
     if (!row) throw notFound(id);
+    // The same key may give the first answer again, but not the deploy key of a project that is no more.
+    if (row.state === 'deleted') throw deleted(id);
     return { ...(await this.get(id)), deploy_key: sealer.open(row.deploy_key_sealed, id) };
   }
 
@@ -81,26 +94,73 @@ export class DirectProjects implements ProjectCalls {
   }
 
   async wake(id: string, options: CallOptions = {}): Promise<Project> {
-    await this.#parts.waker.awake(parseProjectId(id), { ...options, timeoutMs: maxWakeMs });
+    const { running, waker } = this.#parts;
+    const project = parseProjectId(id);
+    await running.start(() => this.#endBackOff(project), options.signal);
+    await waker.awake(project, { ...options, timeoutMs: maxWakeMs });
     return this.get(id);
+  }
+
+  /** Who asks by hand does not wait for what earlier failures have put off. */
+  async #endBackOff(id: ProjectId): Promise<void> {
+    const { projects, restoring, actor } = this.#parts;
+    const backsOffSecs = (await projects.find(id))?.wake_retry_secs ?? 0;
+    if (backsOffSecs > 0) await restoring.endBackOff(id, actor);
   }
 
   async archive(id: string, options: CallOptions = {}): Promise<Project> {
     const { projects, archive, running, actor } = this.#parts;
     const row = await projects.find(parseProjectId(id));
     if (!row) throw notFound(id);
-    if (row.state !== 'dormant') await running.start((signal) => archive.archive(row, actor, signal), options.signal);
+    if (row.state !== 'dormant') {
+      demandArchivable(row);
+      const cause = { actor, why: 'an operator asked for it' };
+      await running.start((signal) => archive.archive(row, cause, signal), options.signal);
+    }
     return this.get(id);
   }
 
-  readonly undo = notBuilt;
-  readonly restore = notBuilt;
-  readonly delete = notBuilt;
-  readonly hold = notBuilt;
-  readonly events = notBuilt;
-  readonly explain = notBuilt;
+  async undo(id: string, options: CallOptions = {}): Promise<Project> {
+    const { undo, running } = this.#parts;
+    const projectId = parseProjectId(id);
+    await running.start((signal) => undo.undo(projectId, signal), options.signal);
+    return this.get(id);
+  }
+
+  async restore(id: string, input: RestoreProject = {}, options: CallOptions = {}): Promise<Project> {
+    await this.#parts.operator.restore(id, input, options);
+    return this.get(id);
+  }
+
+  async delete(id: string, _options?: CallOptions): Promise<Project> {
+    await this.#parts.operator.delete(id);
+    return this.get(id);
+  }
+
+  async hold(id: string, input: HoldProject, _options?: CallOptions): Promise<Project> {
+    await this.#parts.operator.hold(id, input);
+    return this.get(id);
+  }
+
+  events(id: string, filter: ListEvents = {}, _options?: CallOptions): Promise<EventPage> {
+    return this.#parts.operator.events(id, filter);
+  }
+
+  explain(id: string, _options?: CallOptions): Promise<Explanation> {
+    return this.#parts.operator.explain(id);
+  }
 }
 
-function notFound(id: string): ValetError {
-  return new ValetError('project_not_found', `There is no project "${id}".`);
+/** What is passing may be archivable in a moment: then trying again makes sense. */
+function demandArchivable(row: ProjectRow): void {
+  if (row.state === 'deleted') throw deleted(row.id);
+  if (row.state === 'lost') nextState(row.state, 'begin_archive');
+  if (!row.held || !row.hold_until) return;
+  throw new ValetError('state_changed', `Project "${row.id}" is held until ${row.hold_until.toISOString()}.`, {
+    hint: 'End the hold first, with a hold for 0 seconds.',
+  });
+}
+
+function deleted(id: string): ValetError {
+  return new ValetError('project_deleted', `Project "${id}" was deleted.`);
 }

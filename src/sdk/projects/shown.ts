@@ -1,5 +1,6 @@
+import type { EventRow } from '../database/events.js';
 import type { ArchiveRow, ListedProject } from '../database/listings.js';
-import type { Archive, Project } from '../resources.js';
+import type { Archive, Project, ProjectEvent } from '../resources.js';
 import type { ProjectUrls } from './url.js';
 
 /** A project as people see it. */
@@ -18,7 +19,7 @@ export function shownProject(row: ListedProject, urls: ProjectUrls): Project {
   };
 }
 
-function shownArchive(row: ArchiveRow): Archive {
+export function shownArchive(row: ArchiveRow): Archive {
   return {
     id: row.id,
     project_id: row.project_id,
@@ -29,4 +30,8 @@ function shownArchive(row: ArchiveRow): Archive {
     created_at: new Date(row.created_at).toISOString(),
     proven_at: row.proven_at && new Date(row.proven_at).toISOString(),
   };
+}
+
+export function shownEvent(row: EventRow): ProjectEvent {
+  return { ...row, at: row.at.toISOString() };
 }

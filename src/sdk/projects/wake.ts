@@ -84,7 +84,7 @@ export class WakeJourney {
     const archive = id === null ? undefined : await archives.archive(id);
     if (!archive) throw new ValetError('restore_failed', `Project ${project.id} has no archive to wake from.`);
     if (await store.head(archive.r2_key, { signal })) return archive;
-    throw new ValetError('restore_failed', `The archive of project ${project.id} is not in the store.`, {
+    throw new ValetError('restore_failed', `Archive ${archive.id} of project ${project.id} is not in the store.`, {
       hint: 'The project stays dormant. Look at its archive in R2 and at its events.',
       details: { r2_key: archive.r2_key },
     });
@@ -105,7 +105,10 @@ export class WakeJourney {
     const status = await starter.speak(machine, () => protocol.status(target, { signal }), signal);
     const findings = restoredFindings(status, project, this.#parts.tablesOf(archive.manifest));
     if (findings.length === 0) return;
-    throw new ValetError('restore_failed', `Project ${project.id} was restored wrongly: ${findings.join('; ')}.`);
+    throw new ValetError(
+      'restore_failed',
+      `Project ${project.id} was restored wrongly from archive ${archive.id}: ${findings.join('; ')}.`,
+    );
   }
 
   /** Undefined when the project is awake after all: the answer to the last statement may be lost, then the row tells. */

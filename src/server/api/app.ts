@@ -2,15 +2,19 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyServerFactory } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { archiveHeader } from '../../sdk/http/archive-header.js';
 import { answerMalformed } from '../listener.js';
 import { requestIdOf } from '../request-id.js';
 import { activityRoute } from './activity.js';
+import { archiveRoutes } from './archives.js';
 import { createProjectRoute } from './create-project.js';
 import { sendError, sendNotFound } from './errors.js';
 import { healthRoute } from './health.js';
 import { machineRoutes } from './machines.js';
 import { describeApi, openApiRoute } from './openapi.js';
+import { orphanRoutes } from './orphans.js';
 import { poolRoutes } from './pool.js';
+import { projectActionRoutes } from './project-actions.js';
 import { projectRoutes } from './projects.js';
 import { explainRouteRoute } from './route.js';
 import { sweepRoutes } from './sweep.js';
@@ -43,19 +47,22 @@ export async function buildApi(parts: ApiParts, log: Logger, serverFactory: Fast
   recordRequests(api, log);
   await answerPreflights(api, parts.corsOrigins);
   await describeApi(api, parts.version);
-  addRoutes(api, parts);
+  addRoutes(api, parts, log);
   await api.ready();
   return api;
 }
 
-function addRoutes(api: Api, parts: ApiParts): void {
+function addRoutes(api: Api, parts: ApiParts, log: Logger): void {
   healthRoute(api, parts.version);
   openApiRoute(api);
   createProjectRoute(api, parts);
   projectRoutes(api, parts);
+  projectActionRoutes(api, parts);
   activityRoute(api, parts);
   explainRouteRoute(api, parts);
+  archiveRoutes(api, parts, log);
   machineRoutes(api, parts);
+  orphanRoutes(api, parts);
   poolRoutes(api, parts);
   sweepRoutes(api, parts);
 }
@@ -90,7 +97,14 @@ async function answerPreflights(api: Api, origins: readonly string[]): Promise<v
   await api.register(cors, {
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'location'],
+    exposedHeaders: [
+      'retry-after',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'location',
+      archiveHeader,
+    ],
     strictPreflight: false,
     maxAge: 600,
   });

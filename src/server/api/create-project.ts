@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createdProjectSchema, createProjectSchema } from '../../sdk/resources.js';
 import type { RateLimitState } from '../../sdk/serving.js';
 import { clientAddress, clientKey } from '../client-address.js';
-import { answers } from './schemas.js';
+import { answers, emptyWithoutBody } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 const createHeaders = z.object({
@@ -31,10 +31,7 @@ export function createProjectRoute(api: Api, parts: ApiParts): void {
       const { authorization } = request.headers;
       if (authorization !== undefined) parts.auth.requireOperator(authorization);
     },
-    // Nothing is required, so no body is the same as an empty one.
-    preValidation: async (request) => {
-      request.body ??= {};
-    },
+    preValidation: emptyWithoutBody,
     handler: async (request, reply) => {
       const client =
         request.headers.authorization === undefined

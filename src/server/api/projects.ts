@@ -1,12 +1,21 @@
-import { listProjectsSchema, projectPageSchema, projectSchema } from '../../sdk/resources.js';
+import {
+  eventPageSchema,
+  explanationSchema,
+  listEventsSchema,
+  listProjectsSchema,
+  projectPageSchema,
+  projectSchema,
+} from '../../sdk/resources.js';
 import { operatorOnly } from './operator.js';
 import { answers, operatorSecurity, projectIdOf, projectParams } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 const tags = ['projects'];
 
+/** What only looks. */
 export function projectRoutes(api: Api, { valet, auth, inFlight }: ApiParts): void {
   const onRequest = operatorOnly(auth);
+  const security = operatorSecurity;
 
   api.route({
     method: 'GET',
@@ -22,26 +31,40 @@ export function projectRoutes(api: Api, { valet, auth, inFlight }: ApiParts): vo
     schema: {
       summary: 'List projects',
       tags,
-      security: operatorSecurity,
+      security,
       querystring: listProjectsSchema.strict(),
       response: answers(200, projectPageSchema),
     },
     handler: (request, reply) => valet.projects.list(request.query, { signal: inFlight.enter(reply.raw) }),
   });
 
-  for (const action of ['wake', 'archive'] as const) {
-    api.route({
-      method: 'POST',
-      url: `/api/projects/:id/${action}`,
-      onRequest,
-      schema: {
-        summary: action === 'wake' ? 'Wake a project and wait for it' : 'Archive a project and wait for the proof',
-        tags,
-        security: operatorSecurity,
-        params: projectParams,
-        response: answers(200, projectSchema),
-      },
-      handler: (request, reply) => valet.projects[action](projectIdOf(request), { signal: inFlight.enter(reply.raw) }),
-    });
-  }
+  api.route({
+    method: 'GET',
+    url: '/api/projects/:id/events',
+    onRequest,
+    schema: {
+      summary: 'What happened to a project, the newest first',
+      tags,
+      security,
+      params: projectParams,
+      querystring: listEventsSchema.strict(),
+      response: answers(200, eventPageSchema),
+    },
+    handler: (request, reply) =>
+      valet.projects.events(projectIdOf(request), request.query, { signal: inFlight.enter(reply.raw) }),
+  });
+
+  api.route({
+    method: 'GET',
+    url: '/api/projects/:id/explain',
+    onRequest,
+    schema: {
+      summary: 'Why a project is awake or asleep, and what comes next; wakes nothing',
+      tags,
+      security,
+      params: projectParams,
+      response: answers(200, explanationSchema),
+    },
+    handler: (request, reply) => valet.projects.explain(projectIdOf(request), { signal: inFlight.enter(reply.raw) }),
+  });
 }

@@ -96,7 +96,9 @@ it('a cancelled archive takes a new epoch while still archiving, then serves aga
   expect(cancelled).toMatchObject({ state: 'archiving', transition_owner: owner, machine_id: before.machine_id });
   expect(cancelled.epoch).toBeGreaterThan(guard.epoch);
   const newer = { ...guard, epoch: cancelled.epoch };
-  expect(await rows.archiving.finishCancel(newer, { used: false, retryAfterSecs: 3600 })).toBe(true);
+  expect(await rows.archiving.finishCancel(newer, { used: false, retryAfterSecs: 3600, resumePending: false })).toBe(
+    true,
+  );
   expect(await seen(rows, 'cancelled')).toMatchObject({
     state: 'active',
     machine_id: before.machine_id,
@@ -110,7 +112,7 @@ it('a cancelled archive takes a new epoch while still archiving, then serves aga
 
 it('G11: only a cancel that somebody’s use caused moves last_active_at', async () => {
   const { guard, before } = await archivingProject(rows, 'in-use');
-  await rows.archiving.finishCancel(guard, { used: true, retryAfterSecs: null });
+  await rows.archiving.finishCancel(guard, { used: true, retryAfterSecs: null, resumePending: false });
   expect((await seen(rows, 'in-use')).last_active_token).not.toBe(before.last_active_token);
   expect(await rows.archiving.failures('in-use')).toBe(0);
 });

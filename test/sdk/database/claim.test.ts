@@ -9,6 +9,7 @@ import {
   guardOf,
   kind,
   machineRow,
+  ownPool,
   readyMachine,
   region,
   type TestRows,
@@ -51,7 +52,7 @@ it('G2: of many projects that want the one ready machine, exactly one gets it', 
     const claims = await Promise.all(projects.map((project) => rows.warmPool.claim(guardOf(project), kind, region)));
     const winners = claims.filter((claim) => claim !== undefined);
     expect(winners.map((winner) => winner.id)).toEqual([machine]);
-    expect(await rows.warmPool.count(kind)).toEqual({ ready: 0, provisioning: 0 });
+    expect((await rows.pool.members.snapshot(ownPool)).regions).toEqual([]);
   }
 });
 
@@ -119,10 +120,13 @@ it('G3: no statement makes an assigned machine ready again or another project’
   const mine = await claimed(rows, await creatingProject(rows, 'mine'));
   const other = guardOf(await creatingProject(rows, 'other'));
   const before = await everything(rows);
-  await machines.becomeReady(mine.id, 'started');
+  await machines.becomeReady(mine.id, 'started', 'test');
   await machines.assignProvisioned(mine.id, other);
   await warmPool.claim(other, kind, region);
-  await warmPool.retireOutdated({ ...kind, configHash: 'newer' }, 'x', 10);
+  await rows.pool.kinds.announce({ configHash: 'newer', image: 'newer', targets: [] });
+  const whole = { region, count: 10 };
+  const retire = (['outdated', 'surplus', 'drained'] as const).map((cause) => ({ ...whole, cause }));
+  await rows.pool.members.act(ownPool, () => ({ insert: [], probes: [], retire }), 'x');
   await machines.recordMachine(mine.id, 'fly-other');
   await machines.recordVolume(mine.id, 'vol-other');
   await machines.renewProvisioning(mine.id);
@@ -141,7 +145,7 @@ it('G3: a machine that its project gave up never comes back to the pool', async 
   const project = await creatingProject(rows, 'demo');
   const machine = await claimed(rows, project);
   await rows.retiring.giveUpAssigned(machine.id, { ...guardOf(project), projectId: project.id }, 'it did not start');
-  await rows.machines.becomeReady(machine.id, 'started');
+  await rows.machines.becomeReady(machine.id, 'started', 'test');
   expect(await rows.warmPool.claim(guardOf(project), kind, region)).toBeUndefined();
   expect(await machineRow(rows, machine.id)).toMatchObject({ state: 'retiring', last_error: 'it did not start' });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DeletingTable } from '../../../src/sdk/database/deleting.js';
 import type { Guard } from '../../../src/sdk/database/projects.js';
 import type { PassingState } from '../../../src/sdk/lifecycle/states.js';
 import {
@@ -61,7 +62,7 @@ const writes: readonly GuardedWrite[] = [
   {
     name: 'finishCancel',
     states: ['archiving'],
-    write: (guard) => rows.archiving.finishCancel(guard, { used: true, retryAfterSecs: 60 }),
+    write: (guard) => rows.archiving.finishCancel(guard, { used: true, retryAfterSecs: 60, resumePending: true }),
   },
 ];
 
@@ -107,6 +108,14 @@ describe.each(writes)('$name', ({ states, write }) => {
     const { guard, archive, machine } = await inState(state);
     await rows.database.travel('11 seconds');
     await rows.projects.takeOver(guard, 'instance-b');
+    const before = await everything(rows);
+    expect(refusals).toContain(await write(guard, archive, machine));
+    expect(await everything(rows)).toEqual(before);
+  });
+
+  it.each(states)('G6: an owner finds its guard gone after the project was deleted (%s)', async (state) => {
+    const { guard, archive, machine } = await inState(state);
+    expect(await new DeletingTable(rows.database.db).delete(guard.id, keepVolumeSecs, 'operator')).toBe(true);
     const before = await everything(rows);
     expect(refusals).toContain(await write(guard, archive, machine));
     expect(await everything(rows)).toEqual(before);

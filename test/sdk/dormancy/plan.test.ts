@@ -21,6 +21,7 @@ function idle(id: string, fields: Partial<IdleProject> = {}): IdleProject {
     wake_requested_at: null,
     wake_failures: 0,
     wake_retry_secs: null,
+    transition_secs: null,
     created_at: new Date(0),
     idle_secs: 700_000,
     archive_retry_secs: null,
@@ -29,30 +30,43 @@ function idle(id: string, fields: Partial<IdleProject> = {}): IdleProject {
 }
 
 function planned(projects: IdleProject[], limit: number) {
-  const { archive, skip } = planSweep(projects, limit);
-  return { archive: archive.map(({ id }) => id), skip: skip.map(({ project, reason }) => [project.id, reason]) };
+  const { archive, skip, leftOver } = planSweep(projects, limit);
+  return {
+    archive: archive.map(({ id }) => id),
+    skip: skip.map(({ project, reason }) => [project.id, reason]),
+    leftOver,
+  };
 }
 
 it.each([
-  ['nothing is idle', [], 10, { archive: [], skip: [] }],
-  ['all may sleep', [idle('a'), idle('b')], 10, { archive: ['a', 'b'], skip: [] }],
-  ['one is held', [idle('a', { held: true }), idle('b')], 10, { archive: ['b'], skip: [['a', 'held by an operator']] }],
+  ['nothing is idle', [], 10, { archive: [], skip: [], leftOver: 0 }],
+  ['all may sleep', [idle('a'), idle('b')], 10, { archive: ['a', 'b'], skip: [], leftOver: 0 }],
+  [
+    'one is held',
+    [idle('a', { held: true }), idle('b')],
+    10,
+    { archive: ['b'], skip: [['a', 'held by an operator']], leftOver: 0 },
+  ],
   [
     'one has failed before',
     [idle('a', { archive_retry_secs: 59.2 })],
     10,
-    { archive: [], skip: [['a', 'archiving it failed; not again for 60 seconds']] },
+    { archive: [], skip: [['a', 'archiving it failed; not again for 60 seconds']], leftOver: 0 },
   ],
-  ['a failure is long past', [idle('a', { archive_retry_secs: -1 })], 10, { archive: ['a'], skip: [] }],
+  ['a failure is long past', [idle('a', { archive_retry_secs: -1 })], 10, { archive: ['a'], skip: [], leftOver: 0 }],
 ] as const)('%s', (_, projects, limit, plan) => {
   expect(planned([...projects], limit)).toEqual(plan);
 });
 
-it('G13: no more than the limit goes to sleep, and what is skipped does not count', () => {
-  const plan = planned([idle('a', { held: true }), idle('b'), idle('c'), idle('d')], 2);
-  expect(plan.archive).toEqual(['b', 'c']);
-  expect(plan.skip).toEqual([
-    ['a', 'held by an operator'],
-    ['d', 'over the limit of this sweep'],
-  ]);
+it('G13: no more than the limit goes to sleep; what is skipped takes no room, and what is left is counted', () => {
+  const projects = [idle('a', { held: true }), idle('b'), idle('c'), idle('d'), idle('e', { archive_retry_secs: 1 })];
+  expect(planned(projects, 2)).toEqual({
+    archive: ['b', 'c'],
+    skip: [
+      ['a', 'held by an operator'],
+      ['e', 'archiving it failed; not again for 1 seconds'],
+    ],
+    leftOver: 1,
+  });
+  expect(planned(projects, 0)).toMatchObject({ archive: [], leftOver: 3 });
 });

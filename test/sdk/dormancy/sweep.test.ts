@@ -105,3 +105,25 @@ test('two sweeps at once archive each project once', async () => {
   expect((await idle.events()).filter((what) => what === 'archived').length).toBeLessThanOrEqual(before + 1);
   expect(await checkInvariants(platform)).toEqual([]);
 });
+
+test('G13: a sweep with less room than there are idle projects says how many it left over', async () => {
+  expect(await one.valet.sweep.plan({ limit: 1, older_than_secs: 3600 })).toMatchObject({
+    archive: [{ id: 'broken' }],
+    left_over: 2,
+  });
+  const result = await one.valet.sweep.run({ limit: 1, older_than_secs: 3600 });
+  expect(result).toMatchObject({ archived: ['broken'], failed: [], left_over: 2 });
+});
+
+test('a sweep is told by its history from what an operator asked for, with the reason', async () => {
+  await one.run('sweep');
+  const { events } = await one.valet.projects.events('idle', { limit: 2 });
+  const actor = `sweep@${one.name}`;
+  expect(events).toMatchObject([
+    { what: 'archived', actor, why: expect.stringMatching(/^archive \w+ was read back and proven$/) },
+    { what: 'archive_begun', actor, why: expect.stringMatching(/^nobody has used it for \d+ seconds$/) },
+  ]);
+  await one.valet.sweep.run({ older_than_secs: 3600 });
+  const [event] = (await one.valet.projects.events('fresh', { limit: 1 })).events;
+  expect(event).toMatchObject({ what: 'archived', actor: `operator@${one.name}` });
+});

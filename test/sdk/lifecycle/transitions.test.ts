@@ -54,13 +54,14 @@ it('what is not in the table is refused with both names', () => {
   }
 });
 
-it('the only way to sleep is a committed archive, and the only way out of it is a wake', () => {
+it('the only way to sleep is a committed archive, and the only ways out of it are a wake and an undo', () => {
   expect(transitions.filter(({ to }) => to === 'dormant').map(({ event }) => event)).toEqual([
     'commit_archive',
     'put_back_dormant',
   ]);
   expect(transitions.filter(({ from }) => from === 'dormant').map(({ event }) => event)).toEqual([
     'begin_wake',
+    'begin_undo',
     'delete',
   ]);
 });

@@ -164,12 +164,21 @@ describe('MachineProtocol', () => {
     });
   });
 
+  it('takes a 409 without a code for busy', async () => {
+    await using server = await startScriptedServer([{ status: 409, body: 'in use' }]);
+    await using client = protocolOf(server);
+    const body = { r2_key: 'k', upload_url: presigned };
+    expect(await client.protocol.archive(target, 8, body)).toEqual({ kind: 'busy', reason: expect.any(String) });
+  });
+
   it('takes 404 on resume for done, and on nothing else', async () => {
     await using server = await startScriptedServer([{ status: 404 }]);
     await using client = protocolOf(server);
     await client.protocol.resume(target, 7);
     const body = { r2_key: 'k', r2_checksum: 'c', download_url: presigned };
-    await expect(client.protocol.restore(target, 7, body)).rejects.toMatchObject({ details: { status: 404 } });
+    // No other machine would do better, so this is no fault of the machine's.
+    const refusal = { code: 'restore_failed', details: { status: 404 } };
+    await expect(client.protocol.restore(target, 7, body)).rejects.toMatchObject(refusal);
   });
 
   it('stops reading an answer that does not end', async () => {

@@ -32,7 +32,7 @@ async function provenAgain(platform: Place, archive: SleepingArchive): Promise<s
       r2_key: archive.r2_key,
       r2_checksum: archive.r2_checksum,
       size: archive.size_bytes,
-      manifest: manifestSchema.parse(archive.manifest),
+      manifest: manifestSchema.nullable().parse(archive.manifest),
       projectId: archive.project_id,
       epoch: archive.epoch,
     });

@@ -15,8 +15,8 @@ function machinesReused({ events }: Seen): string[] {
     .map(([id]) => `G3: machine ${id} has served more than one project`);
 }
 
-/** What says that an operator, or a proof, has released what a machine holds. */
-const releases: readonly string[] = ['archived', 'deleted'];
+/** What says that an operator, or a proof, has released what a machine holds, or that it holds nothing any more. */
+const releases: readonly string[] = ['archived', 'deleted', 'volume_moved', 'lost'];
 
 /**
  * A machine that ever served a project is given up, by its row or at Fly, only after an archive of that very machine was

@@ -13,7 +13,8 @@ export async function machinesAstray(platform: Place, seen: Seen): Promise<strin
 
 async function strayed(platform: Place, { projects }: Seen, row: SeenMachine): Promise<string[]> {
   const status = await platform.protocol.status({ flyId: row.fly_id ?? '', name: row.name });
-  if (status.kind === 'basic') return [`machine ${row.name} does not speak the protocol`];
+  if (status.kind === 'basic')
+    return platform.machinesAreBasic ? [] : [`machine ${row.name} does not speak the protocol`];
   const project = projects.find(({ machine_id }) => machine_id === row.id);
   if (status.project_id !== row.project_id)
     return [`G3: machine ${row.name} of ${row.project_id} says that it is ${status.project_id}`];

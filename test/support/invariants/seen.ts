@@ -3,7 +3,8 @@ import { callFly } from '../fly-emulator.js';
 import type { TestPlatform } from '../test-platform.js';
 
 /** What is looked at: of a platform, only this. */
-export type Place = Pick<TestPlatform, 'database' | 'fly' | 'protocol' | 'store'>;
+export type Place = Pick<TestPlatform, 'database' | 'fly' | 'protocol' | 'store'> &
+  Partial<Pick<TestPlatform, 'machinesAreBasic'>>;
 
 export interface SeenMachine {
   readonly id: string;

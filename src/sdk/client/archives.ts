@@ -1,0 +1,36 @@
+import { checkedContent } from '../archives/checked-content.js';
+import { archiveHeader, parseArchiveHeader } from '../http/archive-header.js';
+import type { ValetHttp } from '../http/valet-http.js';
+import { parseProjectId } from '../projects/project-id.js';
+import { archivePageSchema, archiveProofSchema, archiveSchema } from '../resources.js';
+import type { ArchiveCalls } from '../valet.js';
+import { segment } from './segment.js';
+import { workTimeoutMs } from './timeouts.js';
+
+export function archiveCalls(http: ValetHttp): ArchiveCalls {
+  return {
+    list: async (projectId, query = {}, { signal } = {}) => {
+      const path = `/api/projects/${parseProjectId(projectId)}/archives`;
+      return http.call({ method: 'GET', path, query, answer: archivePageSchema, signal });
+    },
+    verify: async (archiveId, { signal } = {}) => {
+      const path = `/api/archives/${segment(archiveId)}/verify`;
+      return http.call({ method: 'POST', path, answer: archiveProofSchema, timeoutMs: workTimeoutMs, signal });
+    },
+    read: async (archiveId, { signal } = {}) => {
+      const { headers, body } = await http.download({ path: `/api/archives/${segment(archiveId)}/content`, signal });
+      try {
+        const archive = http.understood(parseArchiveHeader(headers[archiveHeader]), archiveSchema);
+        return { archive, body: checkedContent(archive, body) };
+      } catch (error) {
+        await giveUp(body);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Leaving the loop ends the connection, which would else wait for a reader. */
+async function giveUp(body: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of body) break;
+}

@@ -1,0 +1,14 @@
+import { ValetError } from './errors.js';
+
+/**
+ * `next_cursor` of the page before, where rows are told apart by a number; null for the first page.
+ *
+ * @throws ValetError `request_invalid`
+ */
+export function numericCursor(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new ValetError('request_invalid', `"${cursor.slice(0, 40)}" is not a cursor.`, {
+    hint: 'Take next_cursor of the page before, or leave it out.',
+  });
+}
