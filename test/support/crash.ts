@@ -9,12 +9,16 @@
  *   });
  *
  * The list of effects belongs into the test: it shows that the steps which matter were reached.
+ *
+ * Every step in every way takes many minutes. So the suite breaks each step in one of the ways, by turns, and each way
+ * is used; `npm run test:steps` does all of them.
  */
 import { expect } from 'vitest';
 import type { Instance } from './instance.js';
 import { disturbed, effectsIn, type Journey, stepsOf } from './journey.js';
 import { isEffect, numbered, type Verdict } from './outward-calls.js';
 import { settle } from './settle.js';
+import { shareOf } from './share.js';
 
 /**
  * - `refused`: the call is answered with an error and not carried out, and so are its repetitions, as often as anybody
@@ -32,7 +36,8 @@ export type Interruption = (typeof interruptions)[number];
 export async function interruptAtEach(journey: Journey, interruption: Interruption): Promise<string[]> {
   const steps = await stepsOf(journey);
   const effects = effectsIn(steps);
-  for (const step of interruption === 'refused' ? [...effects, ...firstLooks(steps)] : effects) {
+  const subject = interruption === 'refused' ? [...effects, ...firstLooks(steps)] : effects;
+  for (const step of shareOf(subject, interruptions.indexOf(interruption), interruptions.length)) {
     await interruptOnce(journey, interruption, step);
   }
   const last = effects.at(-1);
