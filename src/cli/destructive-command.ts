@@ -1,7 +1,5 @@
-import { Flags } from '@oclif/core';
-import { ValetError } from '../sdk/errors.js';
 import type { Valet } from '../sdk/valet.js';
-import { OwnError } from './own-error.js';
+import { approvalFlags, demandYes, personToAsk } from './approval.js';
 import { ValetCommand } from './valet-command.js';
 
 export interface Plan<Shown> {
@@ -28,8 +26,7 @@ interface ApprovalFlags {
 export abstract class DestructiveCommand extends ValetCommand {
   static override baseFlags = {
     ...ValetCommand.baseFlags,
-    yes: Flags.boolean({ char: 'y', description: 'Do it without asking.', exclusive: ['dry-run'] }),
-    'dry-run': Flags.boolean({ description: 'Only show what it would do.' }),
+    ...approvalFlags,
   };
 
   /**
@@ -46,22 +43,12 @@ export abstract class DestructiveCommand extends ValetCommand {
       this.print(text);
       return shown;
     }
-    const askPerson = this.#person();
+    const person = personToAsk(this.surroundings, this.jsonEnabled());
     return this.ask(flags, async (valet, signal) => {
       const { text, question } = await plan(valet, signal);
       this.tell(`${text}\n`);
-      const answer = await askPerson(`${question} [y/N] `, signal);
-      if (/^y(es)?$/i.test(answer.trim())) return act(valet, signal);
-      throw new OwnError('declined', 'Nothing was done.', { hint: 'Type "y" to go on, or give --yes.' });
-    });
-  }
-
-  #person() {
-    const { askPerson } = this.surroundings;
-    // With --json it is a program that reads.
-    if (askPerson !== undefined && !this.jsonEnabled()) return askPerson;
-    throw new ValetError('request_invalid', 'This destroys something, and there is nobody here to ask.', {
-      hint: 'Give --yes to do it, or --dry-run to see what it would do.',
+      await demandYes(person, question, signal);
+      return act(valet, signal);
     });
   }
 }

@@ -163,6 +163,11 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     template,
     flyApp,
   });
+  const fuse = new DestructionFuse({
+    ...tables,
+    highWater: new HighWaterMark({ ...tables, store }),
+    binding: { environment, flyApp },
+  });
   const { members } = pool;
   const replenisher = new Replenisher({
     machines,
@@ -171,6 +176,7 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     owner,
     placement,
     fly,
+    fuse,
     template,
     standby,
     flyApp,
@@ -202,11 +208,6 @@ function join(config: Config, database: Database, outside: Outside, opening: Asy
     keyOf: archiveKey,
     keepVolumeSecs,
     owner,
-  });
-  const fuse = new DestructionFuse({
-    ...tables,
-    highWater: new HighWaterMark({ ...tables, store }),
-    binding: { environment, flyApp },
   });
   const sweep = new Sweep({ dormancy, journey: archive, fuse, thresholdSecs });
   const prune = new Prune({

@@ -108,6 +108,9 @@ describe('G4: giving a machine back', { timeout: 120_000 }, () => {
     platform,
     survivor,
     prepare: async () => {
+      // Whatever an earlier test has left may be suspended, and would be started to be asked.
+      await drainPool();
+      await settle(platform, survivor);
       await survivor.run('replenish');
       await drainPool();
     },

@@ -132,10 +132,12 @@ test('G13: a copy at work as a second production stops one of the two at once, a
 test('accept-restore shows what it would do and does nothing until it is told', async () => {
   await using backup = await lostTimeline();
   const env = platform.commandEnv(backup);
-  const shown = await runCommand(DbAcceptRestore, [], { env });
-  expect(shown).toMatchObject({ exitCode: 2, stdout: '' });
-  expect(shown.stderr).toContain('The mark is beyond this database');
-  expect(shown.stderr).toContain('Give --yes to accept this database.');
+  expect(await runCommand(DbAcceptRestore, [], { env })).toMatchObject({ exitCode: 2, stdout: '' });
+  const shown = await runCommand(DbAcceptRestore, ['--dry-run'], { env });
+  expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The mark is beyond this database') });
+  const declined = await runCommand(DbAcceptRestore, [], { env, typed: 'n' });
+  expect(declined.stderr).toContain('Accept this database of test? [y/N]');
+  expect(declined.stderr).toContain('Nothing was done.');
   expect(await backup.db.query(`select 1 from events where what = 'restore_accepted'`)).toEqual([]);
 
   const done = await runCommand(DbAcceptRestore, ['--yes', '--json'], { env });
@@ -145,8 +147,10 @@ test('accept-restore shows what it would do and does nothing until it is told', 
   expect(await backup.db.query(`select epoch from events where what = 'restore_accepted'`)).toEqual([
     { epoch: plan.epoch },
   ]);
-  const again = await runCommand(DbAcceptRestore, [], { env });
-  expect(again.stderr).toContain('nothing needs to be accepted');
+  const again = await runCommand(DbAcceptRestore, ['--dry-run'], { env });
+  expect(again.stdout).toContain('nothing needs to be accepted');
+  const typed = await runCommand(DbAcceptRestore, [], { env, typed: 'y' });
+  expect(typed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Epochs go on from') });
 });
 
 test('accept-restore of a database that is bound to another environment is refused', async () => {

@@ -4,6 +4,7 @@ import type { OwnPool, PoolMemberTable, PoolOrders } from '../database/pool-memb
 import { asError, codeOf, ValetError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
 import type { ReplenishResult } from '../resources.js';
+import type { FuseCheck } from '../upkeep/fuse-check.js';
 import type { MachineTemplate } from './machine-config.js';
 import { type PoolSnapshot, regionNeeds, wholeNeed } from './needs.js';
 import { newMachine } from './new-machine.js';
@@ -12,11 +13,12 @@ import { type PoolPlan, planPool } from './plan.js';
 
 export interface ReplenisherParts {
   readonly machines: Pick<MachineTable, 'becomeReady'>;
-  readonly members: Pick<PoolMemberTable, 'act'>;
+  readonly members: Pick<PoolMemberTable, 'act' | 'snapshot'>;
   readonly own: OwnPool;
   readonly owner: string;
   readonly placement: Pick<Placement, 'place'>;
   readonly fly: Pick<FlyClient, 'suspendMachine' | 'waitForState'>;
+  readonly fuse: FuseCheck;
   readonly template: MachineTemplate;
   readonly standby: 'started' | 'suspended';
   readonly flyApp: string;
@@ -35,17 +37,32 @@ export class Replenisher {
   }
 
   async replenish(signal?: AbortSignal): Promise<ReplenishResult> {
-    const { rows, held } = await this.#act(({ create, retire }) => ({ create, retire }));
+    const { rows, held } = await this.#act(({ create }) => ({ create, retire: [] }));
+    const kept = await this.#giveBack(signal);
     const outcomes = await Promise.allSettled(rows.map((row) => this.#make(row, signal)));
     // What the new members have taken the place of goes now.
-    if (rows.length > 0 && !signal?.aborted) await this.#act(({ retire }) => ({ create: [], retire }));
-    const result: ReplenishResult = { skipped: rows.length > 0 ? null : held, ready: [], failed: [] };
+    if (rows.length > 0 && !signal?.aborted) await this.#giveBack(signal);
+    const result: ReplenishResult = { skipped: rows.length > 0 ? null : (held ?? kept), ready: [], failed: [] };
     for (const [index, outcome] of outcomes.entries()) {
       const id = rows[index]?.id ?? '';
       if (outcome.status === 'fulfilled') result.ready.push(outcome.value);
       else result.failed.push({ id, code: codeOf(outcome.reason), reason: asError(outcome.reason).message });
     }
     return result;
+  }
+
+  /** Members that are not wanted any more. Answers what has kept them, if anything: that is no reason not to fill up. */
+  async #giveBack(signal: AbortSignal | undefined): Promise<string | null> {
+    const { members, own, fuse } = this.#parts;
+    if (planPool(await members.snapshot(own), own.configHash).retire.length === 0) return null;
+    try {
+      await fuse.assertIntact(signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      return asError(error).message;
+    }
+    await this.#act(({ retire }) => ({ create: [], retire }));
+    return null;
   }
 
   /** Carries out a part of the plan. Answers the rows that it made, and what kept it from making more. */

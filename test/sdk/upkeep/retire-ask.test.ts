@@ -117,7 +117,10 @@ test('G13: one whose project its row knows, but at a larger epoch, is put in qua
 });
 
 test('G13: one that refuses our secret is put in quarantine', async () => {
-  const other = await platform.controlPlane({ CONTROL_PLANE_INTERNAL_SECRET: 'another-secret-of-the-test' });
+  const other = await platform.controlPlane({
+    WARM_POOL_SIZE: '1',
+    CONTROL_PLANE_INTERNAL_SECRET: 'another-secret-of-the-test',
+  });
   await giveUp('surplus');
   await other.run('retire');
   expect(await quarantined()).toMatchObject([{ fly_id: member.fly_id, reason: 'other_secret', confirmed: true }]);

@@ -202,7 +202,7 @@ test('only what has our stamp is touched', async () => {
     region: 'sjc',
     config: { image: 'registry.fly.io/other:1' },
   });
-  await settle(platform, instance);
+  await retireWholly();
   expect((await listedMachines(platform)).map(({ name }) => name)).toEqual(['somebody-elses']);
   const { id: stranger } = body as { id: string };
   await callFly(platform.fly, 'DELETE', `/machines/${stranger}?force=true`);
