@@ -43,7 +43,8 @@ test('pool status counts, and lists the members', async () => {
   const status = samplePool({ provisioning: 0, shortfall: 1 });
   const valet = new FakeValet({ pool: { status: async () => status } });
   const ran = await runCommand(PoolStatus, [], { valet });
-  expect(ran.stdout).toMatch(/^1 of 2 ready, 0 provisioning, 1 short\n\nNAME +STATE/);
+  expect(ran.stdout).toMatch(/^mode: +filling\nmembers: 1 of 2 ready, 0 provisioning, 1 short$/m);
+  expect(ran.stdout).toMatch(/^NAME +STATE/m);
   expect(JSON.parse((await runCommand(PoolStatus, ['--json'], { valet })).stdout)).toEqual(status);
 });
 

@@ -11,8 +11,8 @@ let survivor: Instance;
 let sleeper: Sleeper;
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  survivor = await platform.controlPlane({ WARM_POOL_SIZE: '1' });
+  platform = await testPlatform({ env: { WARM_POOL_SIZE: '1' } });
+  survivor = await platform.controlPlane();
   sleeper = await new Sleeper(platform, survivor, 'sleeper').create();
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());

@@ -22,7 +22,21 @@ export async function checkInvariants(platform: Place): Promise<string[]> {
   ];
 }
 
-/** What Fly has and no living row knows. */
+/** What Fly has with our stamp, no living row knows, and nobody has been told of: what the search for orphans is to find. */
 export async function strangers(platform: Place): Promise<string[]> {
-  return strangersIn(await look(platform));
+  const seen = await look(platform);
+  const told = await platform.database.db.query<{ fly_id: string; volume_id: string | null }>(
+    `select q.fly_id, m.volume_id from quarantine q left join machines m on m.id = q.machine_id
+      where q.confirmed_at is not null`,
+  );
+  const isToBeFound = ({ id, name }: { readonly id: string; readonly name: string }) =>
+    ownName.test(name) && !told.some((orphan) => orphan.fly_id === id || orphan.volume_id === id);
+  return strangersIn({
+    ...seen,
+    listedMachines: seen.listedMachines.filter(isToBeFound),
+    listedVolumes: seen.listedVolumes.filter(isToBeFound),
+  });
 }
+
+/** Of a machine and of a volume. */
+const ownName = /^(valet-[0-9a-f]{8}-|v[0-9a-f]{8}_)/;
