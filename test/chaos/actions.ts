@@ -13,7 +13,12 @@ export type Action =
   | { readonly do: 'create'; readonly project: ProjectName; readonly at: Side }
   /** A user's request: routed, brought to the machine, and everything that was acknowledged must be there. */
   | { readonly do: 'visit'; readonly project: ProjectName; readonly at: Side; readonly write: boolean }
-  | { readonly do: 'wake' | 'archive'; readonly project: ProjectName; readonly at: Side }
+  | {
+      readonly do: 'wake' | 'archive' | 'undo' | 'restore' | 'hold' | 'delete';
+      readonly project: ProjectName;
+      readonly at: Side;
+    }
+  | { readonly do: 'pool'; readonly call: 'pause' | 'drain' | 'resume'; readonly at: Side }
   /** One pass of a background task. */
   | { readonly do: 'task'; readonly name: string; readonly at: Side }
   | { readonly do: 'travel'; readonly by: string }
@@ -32,7 +37,9 @@ export type Action =
   /** What happens to the next upload of a machine; only half of it may arrive. */
   | { readonly do: 'upload'; readonly how: 'halve' | 'refuse' | 'lose_answer' | 'twice' }
   /** Once, a call about the project's machine does not know it. */
-  | { readonly do: 'deny'; readonly project: ProjectName };
+  | { readonly do: 'deny'; readonly project: ProjectName }
+  /** Fly loses the project's machine; the volume stays. */
+  | { readonly do: 'lose'; readonly project: ProjectName };
 
 export interface Step {
   readonly action: Action;
@@ -42,13 +49,15 @@ export interface Step {
 
 export interface Scenario {
   readonly standby: 'started' | 'suspended';
+  /** 0: an archive cannot be undone. */
+  readonly keepVolumeHours: 0 | 48;
   readonly steps: readonly Step[];
 }
 
 /** In words, one line each, for whoever reads what a failing run did. */
-export function describe({ standby, steps }: Scenario): string {
+export function describe({ standby, keepVolumeHours, steps }: Scenario): string {
   const lines = steps.map(({ action, waited }) => `  ${inOneLine(action)}${waited ? '' : ' (not waited for)'}`);
-  return [`  standby=${standby}`, ...lines].join('\n');
+  return [`  standby=${standby} keepVolumeHours=${keepVolumeHours}`, ...lines].join('\n');
 }
 
 export function inOneLine({ do: what, ...rest }: Action): string {

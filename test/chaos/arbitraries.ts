@@ -12,6 +12,18 @@ const create = fc.record({ do: fc.constant('create' as const), project, at });
 const visiting = fc.record({ do: fc.constant('visit' as const), project, at, write: fc.boolean() });
 const wake = fc.record({ do: fc.constant('wake' as const), project, at });
 const archive = fc.record({ do: fc.constant('archive' as const), project, at });
+const undo = fc.record({ do: fc.constant('undo' as const), project, at });
+const restore = fc.record({ do: fc.constant('restore' as const), project, at });
+const hold = fc.record({ do: fc.constant('hold' as const), project, at });
+/** Of the second project, so that there is nearly always one that lives. */
+const remove = fc.record({ do: fc.constant('delete' as const), project: fc.constant('b' as const), at });
+const pool = fc.record({
+  do: fc.constant('pool' as const),
+  call: fc.constantFrom('pause' as const, 'drain' as const, 'resume' as const, 'resume' as const),
+  at,
+});
+const deny = fc.record({ do: fc.constant('deny' as const), project });
+const lose = fc.record({ do: fc.constant('lose' as const), project });
 const travel = fc.record({
   do: fc.constant('travel' as const),
   by: fc.constantFrom('5 seconds', '30 seconds', '6 minutes', '2 hours', '8 days'),
@@ -87,6 +99,13 @@ function actions(tasks: readonly string[]): fc.Arbitrary<Action> {
     { weight: 6, arbitrary: visiting },
     { weight: 2, arbitrary: wake },
     { weight: 4, arbitrary: archive },
+    { weight: 2, arbitrary: undo },
+    { weight: 1, arbitrary: restore },
+    { weight: 1, arbitrary: hold },
+    { weight: 1, arbitrary: remove },
+    { weight: 1, arbitrary: pool },
+    { weight: 1, arbitrary: deny },
+    { weight: 1, arbitrary: lose },
     { weight: 6, arbitrary: task(tasks) },
     { weight: 4, arbitrary: travel },
     { weight: 3, arbitrary: upload },
@@ -113,6 +132,7 @@ export function scenarios(tasks: readonly string[]): fc.Arbitrary<Scenario> {
   });
   return fc.record({
     standby: fc.constantFrom('started' as const, 'suspended' as const),
+    keepVolumeHours: fc.constantFrom(0 as const, 48 as const),
     steps: fc.array(step, { minLength: 6, maxLength: 12 }).map((steps) => [...beginning, ...steps]),
   });
 }

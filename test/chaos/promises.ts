@@ -4,6 +4,8 @@ import type { ProjectName } from './actions.js';
 export class Promises {
   /** Projects whose creation was answered, or that have answered a request. */
   readonly created = new Set<ProjectName>();
+  /** Projects that somebody asked to have deleted: whether it was done is not always answered. */
+  readonly maybeDeleted = new Set<ProjectName>();
   readonly #written = new Map<ProjectName, Set<string>>();
   #keys = 0;
 

@@ -13,10 +13,14 @@ import { type Front, type Side, sides, World } from './world.js';
 /** A step that takes longer goes on beside the next ones. */
 const maxWaitMs = 1_500;
 const lookMs = 5;
+const holdSecs = 3_600;
 
 /** Does what the scenario says and, when all has come to rest, what is wrong: nothing, if Valet keeps its guarantees. */
 export async function run(ground: Ground, scenario: Scenario): Promise<string[]> {
-  await using world = await World.open(ground, { WARM_POOL_STANDBY: scenario.standby });
+  await using world = await World.open(ground, {
+    WARM_POOL_STANDBY: scenario.standby,
+    VOLUME_KEEP_HOURS: String(scenario.keepVolumeHours),
+  });
   const run = new Run(world);
   for (const step of scenario.steps) await run.do(step);
   // Awaited here: the world ends with this function.
@@ -91,6 +95,17 @@ class Run {
         return this.#use.byUser(() => this.#visit(action.project, action.at, action.write));
       case 'wake':
         return this.#use.byUser(() => this.#instance(action.at).valet.projects.wake(action.project));
+      case 'undo':
+        return this.#use.byUser(() => this.#instance(action.at).valet.projects.undo(action.project));
+      case 'restore':
+        return this.#use.byUser(() => this.#instance(action.at).valet.projects.restore(action.project));
+      case 'hold':
+        return this.#instance(action.at).valet.projects.hold(action.project, { for_secs: holdSecs });
+      case 'delete':
+        this.#promises.maybeDeleted.add(action.project);
+        return this.#instance(action.at).valet.projects.delete(action.project);
+      case 'pool':
+        return this.#instance(action.at).valet.pool[action.call]();
       case 'archive':
         return this.#use.bySystem('archive', () => this.#instance(action.at).valet.projects.archive(action.project));
       case 'task':
@@ -98,6 +113,7 @@ class Run {
       case 'travel':
         return this.#world.database.travel(action.by);
       case 'suspend':
+      case 'lose':
       case 'deny':
         return this.#tellFly(action);
       case 'upload':
@@ -143,13 +159,17 @@ class Run {
       this.#found.push(`G1: project ${project} answers without what it had acknowledged: ${outcome.lost.join(', ')}`);
   }
 
-  async #tellFly(action: { readonly do: 'suspend' | 'deny'; readonly project: ProjectName }): Promise<unknown> {
+  async #tellFly(action: {
+    readonly do: 'suspend' | 'lose' | 'deny';
+    readonly project: ProjectName;
+  }): Promise<unknown> {
     const [row] = await this.#world.database.db.query<{ fly_id: string }>(
       `select fly_id from machines where project_id = $1 and state = 'assigned'`,
       [action.project],
     );
     if (!row) return undefined;
     if (action.do === 'suspend') return callFly(this.#world.fly, 'POST', `/machines/${row.fly_id}/suspend`);
+    if (action.do === 'lose') return callFly(this.#world.fly, 'DELETE', `/machines/${row.fly_id}?force=true`);
     return this.#addFault({ kind: 'forget', call: '*', target: row.fly_id, times: 1 });
   }
 

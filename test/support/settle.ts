@@ -57,6 +57,7 @@ async function untilRebuilt({ database }: Place, { name }: Instance): Promise<vo
 async function isUnderWay({ database }: Place): Promise<boolean> {
   const [row] = await database.db.query<{ under_way: boolean }>(
     `select exists (select 1 from projects where transition_deadline is not null)
+         or exists (select 1 from machines where state in ('ready', 'assigned') and missing_since is not null)
          or exists (select 1 from machines where state = 'provisioning'
                        or state = 'retiring' and coalesce(keep_volume_until <= valet_now(), true)
                        or state in ('ready', 'assigned') and missing_looks > 0) as under_way`,
