@@ -37,6 +37,7 @@ describe('G4: the search for orphans', { timeout: 240_000 }, () => {
   const searching = (): Journey => ({
     platform,
     survivor,
+    env: { WARM_POOL_SIZE: '1' },
     prepare: strays,
     work: (instance) => instance.run('orphans'),
     check: async (where) => {

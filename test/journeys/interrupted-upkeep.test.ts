@@ -49,8 +49,6 @@ describe('G4: filling the pool', { timeout: 120_000 }, () => {
     'fly: POST /machines/:id/suspend #1',
     'database: machine_ready #1',
     'database: breaker_closed #1',
-    'database: begin #2',
-    'database: commit #2',
   ];
   const isFilledNext = async () => {
     await survivor.run('replenish');

@@ -158,11 +158,11 @@ export class ArchiveStore {
   async #page(prefix: string, after: string | undefined, signal: AbortSignal | undefined) {
     const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
     const client = await this.#connect();
-    const wanted = { Bucket: this.#options.bucket, Prefix: prefix, ContinuationToken: after };
+    const wanted = { Bucket: this.#options.bucket, Prefix: prefix, StartAfter: after };
     try {
       const answer = await client.send(new ListObjectsV2Command(wanted), abortable(signal));
       const keys = (answer.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
-      return { keys, next: answer.IsTruncated === true ? answer.NextContinuationToken : undefined };
+      return { keys, next: answer.IsTruncated === true ? keys.at(-1) : undefined };
     } catch (error) {
       signal?.throwIfAborted();
       throw this.#failed('list', prefix, error);

@@ -1,7 +1,7 @@
-import { epochOfMark, markKey, markPrefix } from '../archives/keys.js';
 import type { ArchiveStore } from '../archives/store.js';
 import type { Installation, InstallationTable } from '../database/installation.js';
 import { ValetError } from '../errors.js';
+import { epochOfMark, markKey, markPrefix } from './mark-keys.js';
 
 export interface HighWaterParts {
   readonly store: Pick<ArchiveStore, 'list' | 'put' | 'delete'>;

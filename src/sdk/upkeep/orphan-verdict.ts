@@ -1,4 +1,3 @@
-import { stateKind } from '../fly/states.js';
 import type { FlyMachine, FlyVolume } from '../fly/wire.js';
 
 /** A row as far as it can account for something that Fly has. */
@@ -91,9 +90,11 @@ export class Belongings {
   }
 }
 
-/** Whether it stays as it is until something is done to it; anything else is left to come to rest. */
+/** In which a machine stays until something is done to it; in any other, known or not, it is left alone. */
+const restingStates: readonly string[] = ['created', 'started', 'stopped', 'suspended', 'failed'];
+
 export function isResting(machine: Pick<FlyMachine, 'state'>): boolean {
-  return stateKind(machine.state) === 'resting';
+  return restingStates.includes(machine.state);
 }
 
 /** Not being made, filled, moved, extended or deleted. */

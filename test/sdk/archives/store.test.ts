@@ -69,6 +69,36 @@ describe('ArchiveStore', () => {
     expect(await objects.store.head('short-lived')).toBeNull();
   });
 
+  it('puts small objects, and lists all with a prefix in the order of their keys', async () => {
+    for (const key of ['listed/2', 'listed/1', 'listed-not']) await objects.store.put(key, 'x');
+    expect(await objects.store.list('listed/', { maxKeys: 2 })).toEqual(['listed/1', 'listed/2']);
+    expect(await objects.store.list('nothing/', { maxKeys: 1 })).toEqual([]);
+  });
+
+  it('goes on after a page of a list where that has ended', async () => {
+    const page = (keys: readonly string[], isTruncated: boolean) => ({
+      status: 200,
+      headers: { 'content-type': 'application/xml' },
+      body:
+        `<?xml version="1.0"?><ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>` +
+        `${keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`,
+    });
+    await using server = await startScriptedServer([page(['a/1', 'a/2'], true), page(['a/3'], false)]);
+    const store = new ArchiveStore({ endpoint: server.url, accessKeyId: 'a', secretAccessKey: 's', bucket: 'b' });
+    expect(await store.list('a/', { maxKeys: 10 })).toEqual(['a/1', 'a/2', 'a/3']);
+    await store.close();
+    const after = server.seen.map(({ query }) => query.get('start-after'));
+    expect(after).toEqual([null, 'a/2']);
+  });
+
+  it('gives no list that is cut off for a whole one', async () => {
+    for (const key of ['many/1', 'many/2', 'many/3']) await objects.store.put(key, 'x');
+    await expect(objects.store.list('many/', { maxKeys: 2 })).rejects.toMatchObject({
+      code: 'store_failed',
+      details: { operation: 'list', key: 'many/' },
+    });
+  });
+
   it('says what it did not do, to which object of which bucket, and where to look', async () => {
     const download = objects.store.download('missing', join(dir, 'missing'), { maxBytes: 1 });
     await expect(download).rejects.toMatchObject({

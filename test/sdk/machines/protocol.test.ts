@@ -164,6 +164,32 @@ describe('MachineProtocol', () => {
     });
   });
 
+  it('G13: tells of refusals that say whom the machine serves, and of no others', async () => {
+    const answers = [
+      { status: 409, body: { code: 'other_project', project_id: 'theirs' } },
+      { status: 409, body: { code: 'stale_epoch', epoch: 12 } },
+      { status: 401 },
+      { status: 409, body: { code: 'not_configured' } },
+      { status: 500 },
+      { status: 200 },
+    ];
+    await using server = await startScriptedServer(answers);
+    const told: unknown[] = [];
+    const onIdentity = async (of: unknown, identity: unknown) => {
+      told.push([of, identity]);
+      throw new Error('Telling fails, which is not the caller’s business.');
+    };
+    await using client = protocolOf(server, { tries: 1, onIdentity });
+    const call = () => client.protocol.configure(target, 7, { project_id: 'demo', deploy_key: 'dk' });
+    for (const _ of answers.slice(0, -1)) await expect(call()).rejects.toMatchObject({ code: 'machine_refused' });
+    await call();
+    expect(told).toEqual([
+      [target, { project_id: 'theirs', epoch: null }],
+      [target, { project_id: null, epoch: 12 }],
+      [target, { refused: 'secret' }],
+    ]);
+  });
+
   it('takes a 409 without a code for busy', async () => {
     await using server = await startScriptedServer([{ status: 409, body: 'in use' }]);
     await using client = protocolOf(server);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { markPrefix } from '../../../src/sdk/archives/keys.js';
 import { InstallationTable } from '../../../src/sdk/database/installation.js';
 import { QuarantineTable } from '../../../src/sdk/database/quarantine.js';
 import { DestructionFuse } from '../../../src/sdk/upkeep/fuse.js';
 import { HighWaterMark } from '../../../src/sdk/upkeep/high-water-mark.js';
+import { markPrefix } from '../../../src/sdk/upkeep/mark-keys.js';
 import type { TestDatabase } from '../../support/database.js';
 import { copyOf } from '../../support/database.js';
 import { type TestObjectStore, useObjectStore } from '../../support/object-store.js';

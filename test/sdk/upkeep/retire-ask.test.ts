@@ -9,7 +9,6 @@ let instance: Instance;
 
 beforeAll(async () => {
   platform = await testPlatform();
-  instance = await platform.controlPlane({ WARM_POOL_SIZE: '1' });
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());
 
@@ -29,6 +28,7 @@ beforeEach(async () => {
   for (const { id } of await listedMachines(platform))
     await callFly(platform.fly, 'DELETE', `/machines/${id}?force=true`);
   for (const { id } of await listedVolumes(platform)) await callFly(platform.fly, 'DELETE', `/volumes/${id}`);
+  instance = await platform.controlPlane({ WARM_POOL_SIZE: '1' });
   await instance.run('replenish');
   const [row] = await db.query<Member>(`select id, name, fly_id, volume_id from machines where state = 'ready'`);
   if (!row) throw new Error('There is no member.');
@@ -137,6 +137,24 @@ test('G13: while one is in quarantine nothing else is destroyed, and what does n
   expect(await retire(3)).toMatchObject({ code: 'fuse_blown', message: expect.stringContaining(member.name) });
   expect(await remaining()).toEqual(whole());
   expect((await listedMachines(platform)).map(({ id }) => id)).toContain(machine_id);
+});
+
+test('G13: while the fuse has blown the pool gives no member back, but is filled up', async () => {
+  await serve('somebodys', 900);
+  await giveUp('surplus');
+  await retire(1);
+  const newer = await platform.controlPlane({ WARM_POOL_SIZE: '1', VALET_FLY_IMAGE: 'registry.fly.io/test:2' });
+  await platform.database.db.query(
+    `insert into machines (id, environment, fly_app, name, volume_name, fly_id, volume_id, region, image, config_hash, state,
+                           ready_at)
+     values ('older', 'test', $1, 'valet-older', 'v_older', 'fly-older', 'vol_older', 'sjc', 'i', 'older', 'ready', valet_now())`,
+    [platform.fly.app],
+  );
+  expect(await newer.valet.pool.replenish()).toMatchObject({ ready: [expect.any(String)], failed: [] });
+  expect((await newer.valet.pool.replenish()).skipped).toContain('in quarantine');
+  expect(await platform.database.db.query(`select state from machines where id = 'older'`)).toEqual([
+    { state: 'ready' },
+  ]);
 });
 
 test('G13: a sleeping machine is started for the question', async () => {
