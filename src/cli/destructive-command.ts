@@ -51,6 +51,7 @@ export abstract class DestructiveCommand extends ValetCommand {
       const { text, question } = await plan(valet, signal);
       this.tell(`${text}\n`);
       const answer = await askPerson(`${question} [y/N] `, signal);
+      signal.throwIfAborted();
       if (/^y(es)?$/i.test(answer.trim())) return act(valet, signal);
       throw new OwnError('declined', 'Nothing was done.', { hint: 'Type "y" to go on, or give --yes.' });
     });
