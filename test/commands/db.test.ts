@@ -8,14 +8,15 @@ import { runCommand } from '../support/commands.js';
 import { leastEnv } from '../support/config.js';
 import { type TestObjectStore, useObjectStore } from '../support/object-store.js';
 
-/** A database of its own on the server of the test run. */
-async function emptyDatabase() {
+/** A database of its own on the server of the test run, empty or a copy of another. */
+async function ownDatabase(original?: string) {
   const name = `cli_${randomBytes(6).toString('hex')}`;
   const url = new URL(inject('postgresUrl'));
-  await onServer(url.href, `create database ${name}`);
+  await onServer(url.href, `create database ${name} ${original === undefined ? '' : `template ${original}`}`);
   const own = new URL(url);
   own.pathname = name;
   return {
+    name,
     env: { DATABASE_URL: own.href },
     [Symbol.asyncDispose]: () => onServer(url.href, `drop database ${name} with (force)`),
   };
@@ -32,7 +33,7 @@ async function onServer(url: string, statement: string): Promise<void> {
 }
 
 test('db status tells what is pending, db migrate applies it, and a second run has nothing to do', async () => {
-  await using database = await emptyDatabase();
+  await using database = await ownDatabase();
   const { env } = database;
   const before = await runCommand(DbStatus, [], { env });
   expect(before).toMatchObject({ exitCode: 0, stderr: 'Run "valet db migrate".\n' });
@@ -58,10 +59,9 @@ test('db migrate of a database that is away ends with 69 and does not repeat the
   expect(ran.stderr).not.toContain('hunter2');
 });
 
-/** A migrated database, and what else the whole configuration needs. */
-async function installed(store: TestObjectStore) {
-  const database = await emptyDatabase();
-  const env = {
+/** The whole configuration. */
+function environmentOf(database: { readonly env: { readonly DATABASE_URL: string } }, store: TestObjectStore) {
+  return {
     ...leastEnv,
     ...database.env,
     R2_ENDPOINT: store.endpoint,
@@ -69,34 +69,38 @@ async function installed(store: TestObjectStore) {
     R2_ACCESS_KEY_ID: store.accessKeyId,
     R2_SECRET_ACCESS_KEY: store.secretAccessKey,
   };
-  await runCommand(DbMigrate, [], { env });
-  return { env, [Symbol.asyncDispose]: database[Symbol.asyncDispose] };
 }
 
 test('G13: db accept-restore shows what it would do, and does it only with --yes', async () => {
   await using store = await useObjectStore();
-  await using database = await installed(store);
-  const { env } = database;
+  await using database = await ownDatabase();
+  const env = environmentOf(database, store);
+  await runCommand(DbMigrate, [], { env });
   const shown = await runCommand(DbAcceptRestore, [], { env, typed: 'y', columns: 80 });
   expect(shown).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('nothing needs to be') });
   expect(shown.stderr).toContain('Give --yes to accept this database.');
-  for (const line of shown.stderr.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+  for (const line of shown.stderr.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   const json = await runCommand(DbAcceptRestore, ['--json'], { env });
-  expect(JSON.parse(json.stdout)).toMatchObject({ error: { details: { epoch: 0, mark: null, behind: false } } });
+  expect(json.stderr).toBe('');
+  expect(JSON.parse(json.stdout)).toMatchObject({ error: { details: { mark: null, behind: false } } });
 });
 
 test('G13: db accept-restore of a database that was outrun moves its epochs past the mark', async () => {
   await using store = await useObjectStore();
-  await using lost = await installed(store);
-  const before = JSON.parse((await runCommand(DbAcceptRestore, ['--yes', '--json'], { env: lost.env })).stdout);
+  await using original = await ownDatabase();
+  const env = environmentOf(original, store);
+  await runCommand(DbMigrate, [], { env });
+  await runCommand(DbAcceptRestore, [], { env });
+  await using restored = await ownDatabase(original.name);
+  // What the original goes on to mark, its copy does not know.
+  const marked = JSON.parse((await runCommand(DbAcceptRestore, ['--yes', '--json'], { env })).stdout);
 
-  await using restored = await installed(store);
-  const { env } = restored;
-  const shown = await runCommand(DbAcceptRestore, ['--json'], { env });
-  expect(JSON.parse(shown.stdout)).toMatchObject({ error: { details: { mark: before.epoch, behind: true } } });
-  const ran = await runCommand(DbAcceptRestore, ['--yes'], { env });
+  const copy = { env: environmentOf(restored, store) };
+  const shown = await runCommand(DbAcceptRestore, ['--json'], copy);
+  expect(JSON.parse(shown.stdout)).toMatchObject({ error: { details: { mark: marked.epoch, behind: true } } });
+  const ran = await runCommand(DbAcceptRestore, ['--yes'], copy);
   expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Epochs go on from \d+\.\n$/) });
-  expect(Number(/\d+/.exec(ran.stdout)?.[0])).toBeGreaterThan(before.epoch);
-  const after = await runCommand(DbAcceptRestore, ['--json'], { env });
+  expect(Number(/\d+/.exec(ran.stdout)?.[0])).toBeGreaterThan(marked.epoch);
+  const after = await runCommand(DbAcceptRestore, ['--json'], copy);
   expect(JSON.parse(after.stdout)).toMatchObject({ error: { details: { behind: false } } });
 });
