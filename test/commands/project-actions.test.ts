@@ -36,15 +36,17 @@ test('hold --release ends it, and no end of a hold is shown any more', async () 
   expect(ran.stdout).not.toContain('held');
 });
 
-test.each([[['demo']], [['demo', '--for', '2h', '--release']], [['demo', '--for', 'long']]])(
-  'hold %j is refused before anything is asked',
-  async (argv) => {
-    const asked: unknown[] = [];
-    const ran = await runCommand(ProjectsHold, argv, { valet: holding(asked) });
-    expect(ran).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('Code: request_invalid') });
-    expect(asked).toEqual([]);
-  },
-);
+test.each([
+  [['demo']],
+  [['demo', '--for', '2h', '--release']],
+  [['demo', '--for', 'long']],
+  [['demo', '--for', '31d']],
+])('hold %j is refused before anything is asked', async (argv) => {
+  const asked: unknown[] = [];
+  const ran = await runCommand(ProjectsHold, argv, { valet: holding(asked) });
+  expect(ran).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('Code: request_invalid') });
+  expect(asked).toEqual([]);
+});
 
 const events = [
   sampleEvent({ at: ago(3 * hour), what: 'archive_committed', why: 'Unused for 8 d.\n\u001b[31mred' }),
