@@ -25,6 +25,7 @@ export function personToAsk({ askPerson }: Surroundings, isJson: boolean): Perso
 /** @throws OwnError `declined` for anything but a yes */
 export async function demandYes(person: Person, question: string, signal: AbortSignal): Promise<void> {
   const answer = await person(`${question} [y/N] `, signal);
+  signal.throwIfAborted();
   if (/^y(es)?$/i.test(answer.trim())) return;
   throw new OwnError('declined', 'Nothing was done.', { hint: 'Type "y" to go on, or give --yes.' });
 }

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import MachinesList from '../../src/commands/machines/list.js';
 import PoolReplenish from '../../src/commands/pool/replenish.js';
-import PoolStatus from '../../src/commands/pool/status.js';
 import Route from '../../src/commands/route.js';
 import SweepPlan from '../../src/commands/sweep/plan.js';
 import SweepRun from '../../src/commands/sweep/run.js';
 import type { ReplenishResult, SweepOptions, SweepResult } from '../../src/sdk/resources.js';
 import { runCommand } from '../support/commands.js';
-import { ago, FakeValet, sampleMachine, samplePool, sampleSweep } from '../support/fake-valet.js';
+import { ago, FakeValet, sampleMachine, sampleSweep } from '../support/fake-valet.js';
 
 const busy = { id: 'shop', code: 'machine_busy', reason: 'A deploy is running.' };
 const broken = { id: 'blog', code: 'archive_unproven', reason: 'The checksum differs.' };
@@ -37,15 +36,6 @@ test('machines list shows names, owners and what Fly reports', async () => {
     'valet-prod-7  ready     -        fra     148e4d7dc14e89  started    2 h',
   ]);
   expect((await runCommand(MachinesList, ['--quiet'], { valet })).stdout).toBe('7\n8\n');
-});
-
-test('pool status counts, and lists the members', async () => {
-  const status = samplePool({ provisioning: 0, shortfall: 1 });
-  const valet = new FakeValet({ pool: { status: async () => status } });
-  const ran = await runCommand(PoolStatus, [], { valet });
-  expect(ran.stdout).toMatch(/^mode: +filling\nmembers: 1 of 2 ready, 0 provisioning, 1 short$/m);
-  expect(ran.stdout).toMatch(/^NAME +STATE/m);
-  expect(JSON.parse((await runCommand(PoolStatus, ['--json'], { valet })).stdout)).toEqual(status);
 });
 
 test('pool replenish ends with 6 when some machines failed', async () => {

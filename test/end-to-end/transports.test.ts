@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { valet } from '../support/cli.js';
 import { ask, type LocalPlatform, runningPlatform, transports } from '../support/running-platform.js';
@@ -55,6 +59,10 @@ test.each([
   ['machines list'],
   ['sweep plan --older-than 52w'],
   ['route demo.localhost'],
+  ['projects events demo'],
+  ['explain demo'],
+  ['archives list demo'],
+  ['orphans list'],
 ])('%s says the same directly and over HTTP, to people and to programs', async (line) => {
   const args = line.split(' ');
   const [[direct, http], [directJson, httpJson]] = await Promise.all([bothWays(...args), bothWays(...args, '--json')]);
@@ -98,9 +106,57 @@ test('create, archive and wake do and say the same directly and over HTTP', asyn
 });
 
 test.each([
+  ['projects hold demo --for 2h', 'hold_until'],
+  ['projects hold demo --release', 'hold_until'],
+  ['pool pause', '"mode": "paused"'],
+  ['pool resume', '"mode": "filling"'],
+])('%s does and says the same directly and over HTTP, as often as it is asked', async (line, shown) => {
+  const { directly, overHttp } = transports(platform);
+  for (const args of [line.split(' '), [...line.split(' '), '--json']]) {
+    const direct = await directly(...args);
+    expect(direct.exitCode, direct.stderr).toBe(0);
+    const http = await overHttp(...args);
+    expect(http).toMatchObject({ exitCode: 0, stderr: direct.stderr });
+    if (args.includes('--json')) {
+      expect(direct.stdout).toContain(shown);
+      expect(JSON.parse(timeless(http.stdout))).toEqual(JSON.parse(timeless(direct.stdout)));
+    } else expect(timeless(http.stdout)).toBe(timeless(direct.stdout));
+  }
+});
+
+test('an archive is listed, proven and read alike directly and over HTTP', async () => {
+  const { directly, overHttp } = transports(platform);
+  const [listed, listedOverHttp] = await bothWays('archives', 'list', 'first', '--json');
+  expect(JSON.parse(listedOverHttp.stdout)).toEqual(JSON.parse(listed.stdout));
+  const [archive] = JSON.parse(listed.stdout).archives;
+  const [proof, proofOverHttp] = await bothWays('archives', 'verify', archive.id, '--json');
+  expect(JSON.parse(proof.stdout)).toMatchObject({ proofs: [{ proven: true, sha256: archive.r2_checksum }] });
+  expect(JSON.parse(proofOverHttp.stdout)).toEqual(JSON.parse(proof.stdout));
+
+  const dir = await mkdtemp(join(tmpdir(), 'valet-transports-'));
+  try {
+    for (const [name, ask] of Object.entries({ directly, overHttp })) {
+      const path = join(dir, name);
+      const { exitCode, stderr } = await ask('archives', 'get', archive.id, '--output', path);
+      expect(exitCode, stderr).toBe(0);
+      expect(
+        createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex'),
+      ).toBe(archive.r2_checksum);
+    }
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});
+
+test.each([
   ['an unknown id', 'projects get nobody', 3, 'project_not_found'],
   ['an invalid id', 'projects get Not_A_Label', 2, 'project_id_invalid'],
   ['a taken id', 'projects create demo', 4, 'project_id_taken'],
+  ['an unknown archive', 'archives verify 0000000000000000', 3, 'not_found'],
+  ['an undo of what is active', 'projects undo demo', 4, 'transition_refused'],
+  ['a restore over what is in use', 'projects restore demo', 4, 'transition_refused'],
 ])('%s is refused in the same words directly and over HTTP', async (_what, line, exitCode, code) => {
   const [direct, http] = await bothWays(...line.split(' '));
   expect(direct).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(`Code: ${code}`) });

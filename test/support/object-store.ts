@@ -8,6 +8,8 @@ export interface TestObjectStore extends AsyncDisposable {
   readonly store: ArchiveStore;
   readonly endpoint: string;
   readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
   /** Another client of the same server. */
   connect(change: { readonly bucket?: string; readonly secretAccessKey?: string }): ArchiveStore;
   /** As a machine does it: to a presigned address. */
@@ -30,6 +32,8 @@ export async function useObjectStore(): Promise<TestObjectStore> {
     store,
     endpoint,
     bucket,
+    accessKeyId,
+    secretAccessKey,
     connect,
     async put(key, bytes) {
       const url = await store.uploadUrl(key, { expiresInSecs: 60 });

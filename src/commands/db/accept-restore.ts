@@ -45,13 +45,14 @@ function shown(plan: RestorePlan): string {
     'in quarantine': plan.quarantined,
   });
   const why = plan.behind
-    ? 'The mark is beyond this database: a later state of it was at work, and is lost or still runs.'
+    ? 'The mark is beyond this database: a later state of it was at work, and is\nlost or still runs.'
     : 'The mark is not beyond this database: nothing needs to be accepted.';
   return [
     facts,
     '',
     why,
-    `Accepting lets its epochs go on from ${plan.next_epoch} and marks that. From then on it destroys again what its rows`,
-    'say is to go. See "A restored database" in docs/operations.md first.',
+    `Accepting lets its epochs go on from ${plan.next_epoch} and marks that.`,
+    'From then on Valet destroys again what its rows say is to go.',
+    'See "A restored database" in docs/operations.md first.',
   ].join('\n');
 }

@@ -24,7 +24,7 @@ export default class OrphansList extends ValetCommand {
     });
     const stopping = list.orphans.filter(stopsWork).length;
     if (stopping > 0)
-      this.tell(`${stopping} stop destructive work until "valet orphans remove" or "valet orphans keep".`);
+      this.tell(`Nothing is destroyed because of ${stopping} until "valet orphans remove" or "valet orphans keep".`);
     return list;
   }
 }

@@ -38,9 +38,10 @@ export default class ProjectsRestore extends DestructiveCommand {
 }
 
 function planText(project: Project, archiveId: string | undefined): string {
-  const from = archiveId ?? project.archive?.id;
-  const set = `This wakes it from archive ${from ?? '(it has none)'}.`;
-  const aside = ` What is in its current archive ${project.archive?.id} alone is then no longer served.`;
-  const putsAside = project.archive !== null && from !== project.archive.id;
+  const current = project.archive?.id;
+  const from = archiveId ?? current;
+  const set = `This wakes it from ${from === undefined ? 'its newest archive' : `archive ${from}`}.`;
+  const aside = ` What is in its current archive ${current} alone is then no longer served.`;
+  const putsAside = current !== undefined && from !== current;
   return `${projectRecord(project)}\n\n${set}${putsAside ? aside : ''}`;
 }
