@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultHandle } from '../../src/local/fly/faults/faults.js';
 import { callFly } from '../support/fly-emulator.js';
+import { destroyMachine } from '../support/vanish.js';
 import { type Action, inOneLine, type ProjectName, type Scenario, type Step } from './actions.js';
 import { findings } from './findings.js';
 import type { Ground } from './ground.js';
+import { type Operation, operate } from './operator.js';
 import { Points } from './points.js';
 import { Promises } from './promises.js';
 import { UseWatch } from './use-watch.js';
@@ -16,7 +18,10 @@ const lookMs = 5;
 
 /** Does what the scenario says and, when all has come to rest, what is wrong: nothing, if Valet keeps its guarantees. */
 export async function run(ground: Ground, scenario: Scenario): Promise<string[]> {
-  await using world = await World.open(ground, { WARM_POOL_STANDBY: scenario.standby });
+  await using world = await World.open(ground, {
+    WARM_POOL_STANDBY: scenario.standby,
+    VOLUME_KEEP_HOURS: String(scenario.keepVolumeHours ?? 0),
+  });
   const run = new Run(world);
   for (const step of scenario.steps) await run.do(step);
   // Awaited here: the world ends with this function.
@@ -25,7 +30,7 @@ export async function run(ground: Ground, scenario: Scenario): Promise<string[]>
 
 class Run {
   readonly #world: World;
-  readonly #promises = new Promises();
+  readonly #promises: Promises;
   readonly #points = new Map<Front, Points>();
   readonly #faults: FaultHandle[] = [];
   readonly #found: string[] = [];
@@ -37,7 +42,8 @@ class Run {
 
   constructor(world: World) {
     this.#world = world;
-    this.#use = new UseWatch(world.database.db);
+    this.#promises = new Promises(world.database.db);
+    this.#use = new UseWatch(world.database.db, world.touches);
     for (const side of sides) this.#arm(side);
   }
 
@@ -90,14 +96,20 @@ class Run {
       case 'visit':
         return this.#use.byUser(() => this.#visit(action.project, action.at, action.write));
       case 'wake':
-        return this.#use.byUser(() => this.#instance(action.at).valet.projects.wake(action.project));
+      case 'undo':
+      case 'restore':
+        return this.#use.byUser(() => this.#operate(action));
       case 'archive':
-        return this.#use.bySystem('archive', () => this.#instance(action.at).valet.projects.archive(action.project));
+      case 'delete':
+      case 'hold':
+      case 'pool':
+        return this.#use.bySystem(action.do, () => this.#operate(action));
       case 'task':
         return this.#use.bySystem(action.name, () => this.#instance(action.at).run(action.name));
       case 'travel':
         return this.#world.database.travel(action.by);
       case 'suspend':
+      case 'lose':
       case 'deny':
         return this.#tellFly(action);
       case 'upload':
@@ -128,6 +140,10 @@ class Run {
     }
   }
 
+  #operate(action: Operation): Promise<unknown> {
+    return operate(this.#instance(action.at).valet, this.#promises, action);
+  }
+
   #instance(side: Side) {
     return this.#world.front(side).instance;
   }
@@ -143,12 +159,16 @@ class Run {
       this.#found.push(`G1: project ${project} answers without what it had acknowledged: ${outcome.lost.join(', ')}`);
   }
 
-  async #tellFly(action: { readonly do: 'suspend' | 'deny'; readonly project: ProjectName }): Promise<unknown> {
+  async #tellFly(action: {
+    readonly do: 'suspend' | 'lose' | 'deny';
+    readonly project: ProjectName;
+  }): Promise<unknown> {
     const [row] = await this.#world.database.db.query<{ fly_id: string }>(
       `select fly_id from machines where project_id = $1 and state = 'assigned'`,
       [action.project],
     );
     if (!row) return undefined;
+    if (action.do === 'lose') return destroyMachine(this.#world, row.fly_id);
     if (action.do === 'suspend') return callFly(this.#world.fly, 'POST', `/machines/${row.fly_id}/suspend`);
     return this.#addFault({ kind: 'forget', call: '*', target: row.fly_id, times: 1 });
   }
