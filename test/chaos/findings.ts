@@ -8,10 +8,10 @@ import type { Promises } from './promises.js';
 import { visit } from './user.js';
 import { sides, type World } from './world.js';
 
-/** What was begun must end within it (30 s), once nothing disturbs it any more and upkeep is there. */
-const maxEndings = 300;
+/** What was begun must end within it (60 s), once nothing disturbs it any more and upkeep is there. */
+const maxEndings = 600;
 const pauseMs = 100;
-const roundsPerUpkeep = 5;
+const roundsToUpkeep = 5;
 /** Past what a wake that failed is left alone for. */
 const pastBackOff = '20 minutes';
 const maxVisits = 5;
@@ -30,13 +30,19 @@ export async function findings(world: World, promises: Promises, busyWith: () =>
   return [...(await checkInvariants(world)), ...(await broken(world, promises, upkeep))];
 }
 
-/** Those who wait for a row wait for what upkeep makes of it. */
+/**
+ * Those who wait for a row wait for what upkeep makes of it. Upkeep lets time pass, and so takes from its owner what is
+ * still at work: each time that is left longer to itself.
+ */
 async function untilIdle(world: World, upkeep: Instance, busyWith: () => readonly string[]): Promise<void> {
+  let nextUpkeep = roundsToUpkeep;
   for (let round = 1; busyWith().length > 0; round++) {
     if (round > maxEndings)
       throw new Error(`What was begun does not end: ${busyWith().join('; ')}\n${await lastOf(world)}`);
     await sleep(pauseMs);
-    if (busyWith().length > 0 && round % roundsPerUpkeep === 0) await settle(world, upkeep);
+    if (busyWith().length === 0 || round < nextUpkeep) continue;
+    nextUpkeep = 2 * round;
+    await settle(world, upkeep);
   }
 }
 

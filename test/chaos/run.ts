@@ -76,7 +76,11 @@ class Run {
       instance.calls.thaw();
       await instance.calls.arrive(1);
     }
-    const left = await findings(this.#world, this.#promises, () => [...this.#inFlight.values()]);
+    const left = await findings(this.#world, this.#promises, () => {
+      // An answer that was to be held back may come only now, and hold its instance up once more.
+      for (const { instance } of this.#points.keys()) instance.calls.thaw();
+      return [...this.#inFlight.values()];
+    });
     return [...this.#found, ...this.#use.findings, ...this.#world.wrongDeletions, ...left];
   }
 
