@@ -13,17 +13,19 @@ export type Action =
   | { readonly do: 'create'; readonly project: ProjectName; readonly at: Side }
   /** A user's request: routed, brought to the machine, and everything that was acknowledged must be there. */
   | { readonly do: 'visit'; readonly project: ProjectName; readonly at: Side; readonly write: boolean }
-  | {
-      readonly do: 'wake' | 'archive' | 'undo' | 'restore' | 'hold' | 'delete';
-      readonly project: ProjectName;
-      readonly at: Side;
-    }
-  | { readonly do: 'pool'; readonly call: 'pause' | 'drain' | 'resume'; readonly at: Side }
+  | { readonly do: 'wake' | 'archive' | 'undo' | 'delete'; readonly project: ProjectName; readonly at: Side }
+  /** From the current archive, or from the oldest that is left. */
+  | { readonly do: 'restore'; readonly project: ProjectName; readonly from: 'current' | 'oldest'; readonly at: Side }
+  /** For 0 seconds: the hold ends. */
+  | { readonly do: 'hold'; readonly project: ProjectName; readonly forSecs: number; readonly at: Side }
+  | { readonly do: 'pool'; readonly what: 'drain' | 'pause' | 'resume'; readonly at: Side }
   /** One pass of a background task. */
   | { readonly do: 'task'; readonly name: string; readonly at: Side }
   | { readonly do: 'travel'; readonly by: string }
   /** Fly suspends the project's machine, as it does with what is quiet. */
   | { readonly do: 'suspend'; readonly project: ProjectName }
+  /** The project's machine is gone at Fly, and its volume is there. */
+  | { readonly do: 'lose'; readonly project: ProjectName }
   /** What happens to one call of an instance. One that dies is replaced. */
   | { readonly do: 'break'; readonly at: Side; readonly when: Point; readonly how: Exclude<Verdict, 'pass'> }
   /** An instance stops before a call, and nothing leaves it until it goes on. */
@@ -49,13 +51,13 @@ export interface Step {
 
 export interface Scenario {
   readonly standby: 'started' | 'suspended';
-  /** 0: an archive cannot be undone. */
-  readonly keepVolumeHours: 0 | 48;
+  /** How long a volume outlives its archive, and so may be undone; not at all when left out. */
+  readonly keepVolumeHours?: number;
   readonly steps: readonly Step[];
 }
 
 /** In words, one line each, for whoever reads what a failing run did. */
-export function describe({ standby, keepVolumeHours, steps }: Scenario): string {
+export function describe({ standby, keepVolumeHours = 0, steps }: Scenario): string {
   const lines = steps.map(({ action, waited }) => `  ${inOneLine(action)}${waited ? '' : ' (not waited for)'}`);
   return [`  standby=${standby} keepVolumeHours=${keepVolumeHours}`, ...lines].join('\n');
 }

@@ -13,17 +13,21 @@ const visiting = fc.record({ do: fc.constant('visit' as const), project, at, wri
 const wake = fc.record({ do: fc.constant('wake' as const), project, at });
 const archive = fc.record({ do: fc.constant('archive' as const), project, at });
 const undo = fc.record({ do: fc.constant('undo' as const), project, at });
-const restore = fc.record({ do: fc.constant('restore' as const), project, at });
-const hold = fc.record({ do: fc.constant('hold' as const), project, at });
-/** Of the second project, so that there is nearly always one that lives. */
-const remove = fc.record({ do: fc.constant('delete' as const), project: fc.constant('b' as const), at });
-const pool = fc.record({
-  do: fc.constant('pool' as const),
-  call: fc.constantFrom('pause' as const, 'drain' as const, 'resume' as const, 'resume' as const),
+const restore = fc.record({
+  do: fc.constant('restore' as const),
+  project,
+  from: fc.constantFrom('current' as const, 'oldest' as const, 'oldest' as const),
   at,
 });
-const deny = fc.record({ do: fc.constant('deny' as const), project });
+const deletion = fc.record({ do: fc.constant('delete' as const), project, at });
+const hold = fc.record({ do: fc.constant('hold' as const), project, forSecs: fc.constantFrom(0, 3_600, 864_000), at });
+const pool = fc.record({
+  do: fc.constant('pool' as const),
+  what: fc.constantFrom('drain' as const, 'pause' as const, 'resume' as const),
+  at,
+});
 const lose = fc.record({ do: fc.constant('lose' as const), project });
+const deny = fc.record({ do: fc.constant('deny' as const), project });
 const travel = fc.record({
   do: fc.constant('travel' as const),
   by: fc.constantFrom('5 seconds', '30 seconds', '6 minutes', '2 hours', '8 days'),
@@ -100,13 +104,13 @@ function actions(tasks: readonly string[]): fc.Arbitrary<Action> {
     { weight: 2, arbitrary: wake },
     { weight: 4, arbitrary: archive },
     { weight: 2, arbitrary: undo },
-    { weight: 1, arbitrary: restore },
+    { weight: 2, arbitrary: restore },
+    { weight: 1, arbitrary: deletion },
     { weight: 1, arbitrary: hold },
-    { weight: 1, arbitrary: remove },
     { weight: 1, arbitrary: pool },
-    { weight: 1, arbitrary: deny },
     { weight: 1, arbitrary: lose },
-    { weight: 6, arbitrary: task(tasks) },
+    { weight: 1, arbitrary: deny },
+    { weight: 8, arbitrary: task(tasks) },
     { weight: 4, arbitrary: travel },
     { weight: 3, arbitrary: upload },
     { weight: 1, arbitrary: suspend },
@@ -125,14 +129,42 @@ const beginning: readonly Step[] = [
   { action: { do: 'visit', project: 'a', at: 'left', write: true }, waited: true },
 ];
 
+/** What chance alone seldom brings: something written, put to sleep, and then what an operator may do with that. */
+const afterSleep: fc.Arbitrary<readonly Action[]> = fc
+  .tuple(visiting, archive, fc.oneof(undo, restore, deletion, wake), fc.boolean())
+  .map(([visited, archived, last, again]) => [
+    ...(again
+      ? [
+          { ...visited, project: 'a' as const, write: true },
+          { ...archived, project: 'a' as const },
+        ]
+      : []),
+    { ...visited, project: 'a', write: true },
+    { ...archived, project: 'a' },
+    { ...last, project: 'a' },
+  ]);
+/** A machine is only believed to be gone after two looks, minutes apart. */
+const lostAndSeen: fc.Arbitrary<readonly Action[]> = fc.tuple(lose, at, at).map(([lost, first, second]) => {
+  const look = (side: Side): readonly Action[] => [
+    { do: 'travel', by: '6 minutes' },
+    { do: 'task', name: 'observe', at: side },
+  ];
+  return [lost, ...look(first), ...look(second)];
+});
+
 export function scenarios(tasks: readonly string[]): fc.Arbitrary<Scenario> {
-  const step = fc.record({
-    action: actions(tasks),
-    waited: fc.oneof(fc.constant(true), fc.constant(true), fc.boolean()),
-  });
+  const phrase = fc.oneof(
+    { weight: 12, arbitrary: actions(tasks).map((action): readonly Action[] => [action]) },
+    { weight: 2, arbitrary: afterSleep },
+    { weight: 1, arbitrary: lostAndSeen },
+  );
+  const waited = fc.oneof(fc.constant(true), fc.constant(true), fc.boolean());
+  const steps = fc
+    .record({ action: phrase, waited: fc.array(waited, { minLength: 6, maxLength: 6 }) })
+    .map(({ action, waited: each }) => action.map((one, n) => ({ action: one, waited: each[n] ?? true })));
   return fc.record({
     standby: fc.constantFrom('started' as const, 'suspended' as const),
-    keepVolumeHours: fc.constantFrom(0 as const, 48 as const),
-    steps: fc.array(step, { minLength: 6, maxLength: 12 }).map((steps) => [...beginning, ...steps]),
+    keepVolumeHours: fc.constantFrom(0, 3),
+    steps: fc.array(steps, { minLength: 6, maxLength: 12 }).map((phrases) => [...beginning, ...phrases.flat()]),
   });
 }

@@ -24,7 +24,7 @@ export function watchDeletions(calls: OutwardCalls, db: Queryable): string[] {
                  where served.machine_id = m.id and served.what = 'activated' and m.volume_moved_to is null
                    and not exists (select 1 from events after
                                     where after.machine_id = m.id and after.id > served.id
-                                      and after.what in ('archived', 'deleted'))
+                                      and after.what in ('archived', 'deleted', 'lost'))
               ) as unproven
          from machines m where case $1 when 'machines' then m.fly_id = $2 else m.volume_id = $2 end`,
       [kind, id],

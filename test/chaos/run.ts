@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultHandle } from '../../src/local/fly/faults/faults.js';
 import { callFly } from '../support/fly-emulator.js';
+import { destroyMachine } from '../support/vanish.js';
 import { type Action, inOneLine, type ProjectName, type Scenario, type Step } from './actions.js';
 import { findings } from './findings.js';
 import type { Ground } from './ground.js';
+import { type Operation, operate } from './operator.js';
 import { Points } from './points.js';
 import { Promises } from './promises.js';
 import { UseWatch } from './use-watch.js';
@@ -19,7 +21,7 @@ const holdSecs = 3_600;
 export async function run(ground: Ground, scenario: Scenario): Promise<string[]> {
   await using world = await World.open(ground, {
     WARM_POOL_STANDBY: scenario.standby,
-    VOLUME_KEEP_HOURS: String(scenario.keepVolumeHours),
+    VOLUME_KEEP_HOURS: String(scenario.keepVolumeHours ?? 0),
   });
   const run = new Run(world);
   for (const step of scenario.steps) await run.do(step);
@@ -29,7 +31,7 @@ export async function run(ground: Ground, scenario: Scenario): Promise<string[]>
 
 class Run {
   readonly #world: World;
-  readonly #promises = new Promises();
+  readonly #promises: Promises;
   readonly #points = new Map<Front, Points>();
   readonly #faults: FaultHandle[] = [];
   readonly #found: string[] = [];
@@ -41,7 +43,8 @@ class Run {
 
   constructor(world: World) {
     this.#world = world;
-    this.#use = new UseWatch(world.database.db);
+    this.#promises = new Promises(world.database.db);
+    this.#use = new UseWatch(world.database.db, world.touches);
     for (const side of sides) this.#arm(side);
   }
 
@@ -74,7 +77,11 @@ class Run {
       instance.calls.thaw();
       await instance.calls.arrive(1);
     }
-    const left = await findings(this.#world, this.#promises, () => [...this.#inFlight.values()]);
+    const left = await findings(this.#world, this.#promises, () => {
+      // An answer that was to be held back may come only now, and hold its instance up once more.
+      for (const { instance } of this.#points.keys()) instance.calls.thaw();
+      return [...this.#inFlight.values()];
+    });
     return [...this.#found, ...this.#use.findings, ...this.#world.wrongDeletions, ...left];
   }
 
@@ -94,20 +101,14 @@ class Run {
       case 'visit':
         return this.#use.byUser(() => this.#visit(action.project, action.at, action.write));
       case 'wake':
-        return this.#use.byUser(() => this.#instance(action.at).valet.projects.wake(action.project));
       case 'undo':
-        return this.#use.byUser(() => this.#instance(action.at).valet.projects.undo(action.project));
       case 'restore':
-        return this.#use.byUser(() => this.#instance(action.at).valet.projects.restore(action.project));
-      case 'hold':
-        return this.#instance(action.at).valet.projects.hold(action.project, { for_secs: holdSecs });
-      case 'delete':
-        this.#promises.maybeDeleted.add(action.project);
-        return this.#instance(action.at).valet.projects.delete(action.project);
-      case 'pool':
-        return this.#instance(action.at).valet.pool[action.call]();
+        return this.#use.byUser(() => this.#operate(action));
       case 'archive':
-        return this.#use.bySystem('archive', () => this.#instance(action.at).valet.projects.archive(action.project));
+      case 'delete':
+      case 'hold':
+      case 'pool':
+        return this.#use.bySystem(action.do, () => this.#operate(action));
       case 'task':
         return this.#use.bySystem(action.name, () => this.#instance(action.at).run(action.name));
       case 'travel':
@@ -144,6 +145,10 @@ class Run {
     }
   }
 
+  #operate(action: Operation): Promise<unknown> {
+    return operate(this.#instance(action.at).valet, this.#promises, action);
+  }
+
   #instance(side: Side) {
     return this.#world.front(side).instance;
   }
@@ -168,6 +173,7 @@ class Run {
       [action.project],
     );
     if (!row) return undefined;
+    if (action.do === 'lose') return destroyMachine(this.#world, row.fly_id);
     if (action.do === 'suspend') return callFly(this.#world.fly, 'POST', `/machines/${row.fly_id}/suspend`);
     if (action.do === 'lose') return callFly(this.#world.fly, 'DELETE', `/machines/${row.fly_id}?force=true`);
     return this.#addFault({ kind: 'forget', call: '*', target: row.fly_id, times: 1 });

@@ -200,4 +200,58 @@ export const scripted: readonly Scripted[] = [
       ],
     },
   },
+  {
+    title: 'G1: an archive that is undone while its project is woken from it elsewhere',
+    scenario: {
+      standby: 'started',
+      keepVolumeHours: 3,
+      steps: [
+        ...asleep,
+        ...then({ do: 'pause', at: 'left', when: 'database: undo_begun' }),
+        ...then({ do: 'undo', project: 'a', at: 'left' }),
+        ...then({ do: 'wake', project: 'a', at: 'right' }, { do: 'go on', at: 'left' }),
+        ...used,
+      ],
+    },
+  },
+  {
+    title: 'G1: a project that is brought back to its oldest archive has what was in that',
+    scenario: {
+      standby: 'started',
+      steps: [
+        ...asleep,
+        ...then({ do: 'wake', project: 'a', at: 'left' }, { do: 'archive', project: 'a', at: 'left' }),
+        ...then({ do: 'restore', project: 'a', from: 'oldest', at: 'right' }),
+        ...used,
+      ],
+    },
+  },
+  {
+    title: 'G6: a project that is deleted while its archive is about to be committed',
+    scenario: {
+      standby: 'started',
+      steps: [
+        ...created,
+        ...then({ do: 'pause', at: 'left', when: 'database: archived' }),
+        ...then({ do: 'archive', project: 'a', at: 'left' }),
+        ...then({ do: 'delete', project: 'a', at: 'right' }, { do: 'go on', at: 'left' }),
+        ...then({ do: 'task', name: 'retire', at: 'right' }),
+      ],
+    },
+  },
+  {
+    title: 'G1, G10: a machine that is lost at Fly, and with it the owner of the rebuilding on its volume',
+    scenario: {
+      standby: 'started',
+      steps: [
+        ...created,
+        ...then({ do: 'break', at: 'left', when: 'database: rebuild_begun', how: 'die_after' }),
+        ...then({ do: 'lose', project: 'a' }, { do: 'travel', by: '6 minutes' }),
+        ...then({ do: 'task', name: 'observe', at: 'left' }, { do: 'travel', by: '6 minutes' }),
+        ...then({ do: 'task', name: 'observe', at: 'left' }),
+        ...recovered,
+        ...used,
+      ],
+    },
+  },
 ];

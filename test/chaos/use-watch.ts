@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queryable } from '../../src/sdk/database/database.js';
+import type { Touches } from './touches.js';
 
 interface Use {
   readonly id: string;
@@ -15,12 +16,14 @@ const flushMs = 100;
 export class UseWatch {
   readonly findings: string[] = [];
   readonly #db: Queryable;
+  readonly #touches: Touches;
   #users = 0;
   /** How many users have come so far. */
   #came = 0;
 
-  constructor(db: Queryable) {
+  constructor(db: Queryable, touches: Touches) {
     this.#db = db;
+    this.#touches = touches;
   }
 
   async byUser<T>(work: () => Promise<T>): Promise<T> {
@@ -35,14 +38,14 @@ export class UseWatch {
   }
 
   async bySystem<T>(what: string, work: () => Promise<T>): Promise<T> {
-    if (this.#users > 0) return work();
-    const came = this.#came;
+    if (this.#users > 0 || this.#touches.open > 0) return work();
+    const came = this.#came + this.#touches.begun;
     const before = await this.#uses();
     try {
       return await work();
     } finally {
       const after = await this.#uses();
-      if (came === this.#came) this.findings.push(...moved(what, before, after));
+      if (came === this.#came + this.#touches.begun) this.findings.push(...moved(what, before, after));
     }
   }
 

@@ -1,6 +1,6 @@
 import { parseProjectId } from '../../src/sdk/projects/project-id.js';
 import type { ProjectName } from './actions.js';
-import type { Promises } from './promises.js';
+import type { Expected, Promises } from './promises.js';
 import type { Front, World } from './world.js';
 
 const patienceMs = 4_000;
@@ -20,7 +20,7 @@ export async function visit(
   write: boolean,
 ): Promise<Visit> {
   // What is acknowledged while this goes on may or may not be seen by it.
-  const expected = promises.written(project);
+  const expected = await promises.expected(project);
   const id = parseProjectId(project);
   const outcome =
     router.quick(id, false) ?? (await router.route(id, { returned: false }, AbortSignal.timeout(patienceMs)));
@@ -36,7 +36,19 @@ export async function visit(
   const keys = await listKeys(url);
   if (keys === undefined) return refused('no list of keys');
   promises.created.add(project);
-  return { kind: 'answered', lost: [...expected].filter((key) => !keys.includes(key)) };
+  return { kind: 'answered', lost: await lostOf(promises, project, expected, keys) };
+}
+
+/** Nothing is said of an answer while which an operator has chosen another archive. */
+async function lostOf(
+  promises: Promises,
+  project: ProjectName,
+  before: Expected,
+  keys: readonly string[],
+): Promise<string[]> {
+  const after = await promises.expected(project);
+  if (before.choices !== after.choices) return [];
+  return [...before.keys.intersection(after.keys)].filter((key) => !keys.includes(key));
 }
 
 function refused(why: string): Visit {
@@ -54,10 +66,12 @@ async function broughtTo({ fly }: World, flyId: string): Promise<string | undefi
 
 async function put(url: string, promises: Promises, project: ProjectName): Promise<string> {
   const key = promises.newKey();
-  const answer = await ask(`${url}/kv/${key}`, { method: 'PUT', body: `value of ${key}` });
-  if (answer?.status !== 204) return `a write was answered ${answer?.status ?? 'not at all'}`;
-  promises.acknowledge(project, key);
-  return 'written';
+  let status: number | undefined;
+  const isDone = await promises.writing(project, key, async () => {
+    status = (await ask(`${url}/kv/${key}`, { method: 'PUT', body: `value of ${key}` }))?.status;
+    return status === 204;
+  });
+  return isDone ? 'written' : `a write was answered ${status ?? 'not at all'}`;
 }
 
 async function listKeys(url: string): Promise<readonly string[] | undefined> {

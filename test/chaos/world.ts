@@ -9,6 +9,7 @@ import type { Place } from '../support/invariants.js';
 import { OutwardCalls, type Verdict } from '../support/outward-calls.js';
 import { watchDeletions } from './deletions.js';
 import type { Ground } from './ground.js';
+import { Touches } from './touches.js';
 
 const internalSecret = 'internal-secret-of-the-run';
 
@@ -31,6 +32,7 @@ export class World implements Place, AsyncDisposable {
   readonly wrongDeletions: string[];
   /** The next of the machines' uploads, one after the other. */
   readonly uploads: Verdict[];
+  readonly touches = new Touches();
   readonly #outside;
   readonly #env: Readonly<Record<string, string>>;
   readonly #fronts = new Map<Side, Front>();
@@ -73,7 +75,7 @@ export class World implements Place, AsyncDisposable {
     const instance = await this.start();
     const { routes, changes, waker } = instance.serving;
     const router = new Router({
-      source: routes,
+      source: this.touches.watching(routes),
       changes,
       waker,
       routerDomain: undefined,
@@ -143,7 +145,8 @@ async function openParts(ground: Ground, env: Readonly<Record<string, string>>, 
       R2_ACCESS_KEY_ID: 'S3RVER',
       R2_SECRET_ACCESS_KEY: 'S3RVER',
       WARM_POOL_SIZE: '1',
-      VOLUME_KEEP_HOURS: '0',
+      // So that pruning has something to do.
+      ARCHIVES_KEPT: '2',
       ...env,
     },
   };

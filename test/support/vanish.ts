@@ -19,7 +19,7 @@ export async function machineOfProject({ database }: TestPlatform, projectId: st
   return row;
 }
 
-export async function destroyMachine({ fly }: TestPlatform, flyId: string): Promise<void> {
+export async function destroyMachine({ fly }: Pick<TestPlatform, 'fly'>, flyId: string): Promise<void> {
   await callFly(fly, 'DELETE', `/machines/${flyId}?force=true`);
   await callFly(fly, 'GET', `/machines/${flyId}/wait?state=destroyed&timeout=10`);
 }

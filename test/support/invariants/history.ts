@@ -1,8 +1,8 @@
 import type { Seen, SeenEvent } from './seen.js';
 
-/** G1 and G3: what has happened to the machines, as the events tell it. */
+/** G1 and G3, and that a hold holds: what has happened to the machines, as the events tell it. */
 export function history(seen: Seen): string[] {
-  return [...machinesReused(seen), ...givenUpUnproven(seen)];
+  return [...machinesReused(seen), ...givenUpUnproven(seen), ...archivedWhileHeld(seen)];
 }
 
 function machinesReused({ events }: Seen): string[] {
@@ -37,4 +37,18 @@ function isListed(flyId: string | null, listed: Seen['listedMachines']): boolean
 function holdsData(itsEvents: readonly SeenEvent[]): boolean {
   const served = itsEvents.findLastIndex(({ what }) => what === 'activated');
   return served >= 0 && !itsEvents.slice(served).some(({ what }) => releases.includes(what));
+}
+
+/** By the hold that was asked for last before. */
+function archivedWhileHeld({ events }: Seen): string[] {
+  return events
+    .filter(({ what }) => what === 'archived')
+    .filter(({ id, project_id, at }) => {
+      const hold = events.findLast(
+        (each) =>
+          each.id < id && each.project_id === project_id && (each.what === 'held' || each.what === 'hold_ended'),
+      );
+      return hold?.what === 'held' && new Date(hold.why?.replace('until ', '') ?? '') > at;
+    })
+    .map(({ project_id, at }) => `Project ${project_id} was archived at ${at.toISOString()}, while it was held`);
 }

@@ -32,6 +32,8 @@ export interface SeenEvent {
   readonly what: string;
   readonly project_id: string | null;
   readonly machine_id: string | null;
+  readonly at: Date;
+  readonly why: string | null;
 }
 
 /** Both sides at one moment: what the database says, and what Fly lists. */
@@ -55,7 +57,7 @@ export async function look(platform: Place): Promise<Seen> {
               volume_gone_at is not null as volume_gone, volume_moved_to is not null as volume_moved
          from machines`,
     ),
-    db.query<SeenEvent>(`select id, what, project_id, machine_id from events order by id`),
+    db.query<SeenEvent>(`select id, what, project_id, machine_id, at, why from events order by id`),
     listedMachines(platform),
     listedVolumes(platform),
   ]);
