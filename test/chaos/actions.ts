@@ -39,9 +39,7 @@ export type Action =
   /** What happens to the next upload of a machine; only half of it may arrive. */
   | { readonly do: 'upload'; readonly how: 'halve' | 'refuse' | 'lose_answer' | 'twice' }
   /** Once, a call about the project's machine does not know it. */
-  | { readonly do: 'deny'; readonly project: ProjectName }
-  /** Fly loses the project's machine; the volume stays. */
-  | { readonly do: 'lose'; readonly project: ProjectName };
+  | { readonly do: 'deny'; readonly project: ProjectName };
 
 export interface Step {
   readonly action: Action;

@@ -97,7 +97,6 @@ async function brokenOne(world: World, promises: Promises, project: ProjectName)
     if (outcome.kind === 'answered')
       return outcome.lost.length > 0 ? [`G1: project ${project} has lost ${outcome.lost.join(', ')}`] : [];
     why = outcome.why;
-    if (why === 'project_not_found' && promises.maybeDeleted.has(project)) return [];
     await sleep(pauseMs);
   }
   return [`G5: project ${project} does not answer: ${why}`];

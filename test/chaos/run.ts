@@ -15,7 +15,6 @@ import { type Front, type Side, sides, World } from './world.js';
 /** A step that takes longer goes on beside the next ones. */
 const maxWaitMs = 1_500;
 const lookMs = 5;
-const holdSecs = 3_600;
 
 /** Does what the scenario says and, when all has come to rest, what is wrong: nothing, if Valet keeps its guarantees. */
 export async function run(ground: Ground, scenario: Scenario): Promise<string[]> {
@@ -175,7 +174,6 @@ class Run {
     if (!row) return undefined;
     if (action.do === 'lose') return destroyMachine(this.#world, row.fly_id);
     if (action.do === 'suspend') return callFly(this.#world.fly, 'POST', `/machines/${row.fly_id}/suspend`);
-    if (action.do === 'lose') return callFly(this.#world.fly, 'DELETE', `/machines/${row.fly_id}?force=true`);
     return this.#addFault({ kind: 'forget', call: '*', target: row.fly_id, times: 1 });
   }
 

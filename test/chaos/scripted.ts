@@ -46,7 +46,6 @@ export const scripted: readonly Scripted[] = [
     title: 'G6: an order to restore that arrives late and twice, after the project was woken and used',
     scenario: {
       standby: 'started',
-      keepVolumeHours: 0,
       steps: [
         ...asleep,
         ...then({ do: 'break', at: 'left', when: 'machine: POST /internal/restore-from-r2', how: 'late' }),
@@ -60,7 +59,6 @@ export const scripted: readonly Scripted[] = [
     title: 'G6: an order to archive that arrives late and twice, after the archive was cancelled and the project used',
     scenario: {
       standby: 'started',
-      keepVolumeHours: 0,
       steps: [
         ...created,
         ...then({ do: 'break', at: 'left', when: 'machine: POST /internal/archive-to-r2', how: 'late' }),
@@ -77,7 +75,6 @@ export const scripted: readonly Scripted[] = [
     title: 'G1, G5: a request from an instance that has the route cached while another commits the archive',
     scenario: {
       standby: 'started',
-      keepVolumeHours: 0,
       steps: [
         ...created,
         ...then({ do: 'travel', by: '8 days' }, { do: 'visit', project: 'a', at: 'right', write: true }),
@@ -95,7 +92,6 @@ export const scripted: readonly Scripted[] = [
     title: 'G7: a crash between the resume of a cancelled archive and the project being active again',
     scenario: {
       standby: 'started',
-      keepVolumeHours: 0,
       steps: [
         ...created,
         ...then({ do: 'break', at: 'left', when: 'machine: POST /internal/archive-to-r2', how: 'refuse' }),
@@ -111,7 +107,6 @@ export const scripted: readonly Scripted[] = [
     title: 'G1: an archive of which half arrives as if it were whole',
     scenario: {
       standby: 'started',
-      keepVolumeHours: 0,
       steps: [
         ...created,
         ...then({ do: 'upload', how: 'halve' }, { do: 'archive', project: 'a', at: 'left' }),
@@ -124,7 +119,6 @@ export const scripted: readonly Scripted[] = [
     title: `G1, G6: an owner that is paused past its deadline and comes back before "${before}"`,
     scenario: {
       standby: 'started' as const,
-      keepVolumeHours: 0 as const,
       steps: [
         ...created,
         ...then({ do: 'pause', at: 'left', when: before }),
@@ -141,7 +135,6 @@ export const scripted: readonly Scripted[] = [
     title: `G2, G4: a create whose COMMIT of "${statement}" is answered to nobody`,
     scenario: {
       standby: 'suspended' as const,
-      keepVolumeHours: 0 as const,
       steps: [
         ...then({ do: 'task', name: 'replenish', at: 'right' }),
         ...then({ do: 'break', at: 'left', when: `database: ${statement}`, how: 'lose_answer' }),
@@ -155,7 +148,6 @@ export const scripted: readonly Scripted[] = [
     title: `G1, G2: a COMMIT of "${statement}" whose answer is lost`,
     scenario: {
       standby: 'started' as const,
-      keepVolumeHours: 0 as const,
       steps: [
         ...created,
         ...then({ do: 'break', at: 'left', when: `database: ${statement}`, how: 'lose_answer' }),
@@ -168,8 +160,7 @@ export const scripted: readonly Scripted[] = [
   {
     title: 'G4: two replenishments at once, while one of their members is claimed',
     scenario: {
-      standby: 'suspended' as const,
-      keepVolumeHours: 0 as const,
+      standby: 'suspended',
       steps: [
         meanwhile({ do: 'task', name: 'replenish', at: 'left' }),
         meanwhile({ do: 'task', name: 'replenish', at: 'right' }),
@@ -182,8 +173,7 @@ export const scripted: readonly Scripted[] = [
   {
     title: 'G1: news that is lost between the reading of a route and its being kept',
     scenario: {
-      standby: 'started' as const,
-      keepVolumeHours: 0 as const,
+      standby: 'started',
       steps: [
         ...created,
         ...then(

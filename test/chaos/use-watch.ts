@@ -10,7 +10,7 @@ interface Use {
 }
 
 /** What a request has noted is written right after it. */
-const flushMs = 100;
+const flushMs = 20;
 
 /** G11: what the system does of itself moves no project's last use. Looked at while no user is there. */
 export class UseWatch {
