@@ -9,8 +9,10 @@ import { type OwnPool, PoolMemberTable } from '../../src/sdk/database/pool-membe
 import { PoolModeTable } from '../../src/sdk/database/pool-modes.js';
 import { PoolUseTable } from '../../src/sdk/database/pool-use.js';
 import { type Guard, type ProjectRow, ProjectTable } from '../../src/sdk/database/projects.js';
+import { RebuildingTable } from '../../src/sdk/database/rebuilding.js';
 import { RetiringTable } from '../../src/sdk/database/retiring.js';
 import { RouteTable } from '../../src/sdk/database/routes.js';
+import { UndoingTable } from '../../src/sdk/database/undoing.js';
 import { VolumeMoveTable } from '../../src/sdk/database/volume-moves.js';
 import { WakingTable } from '../../src/sdk/database/waking.js';
 import { WarmPoolTable } from '../../src/sdk/database/warm-pool.js';
@@ -42,6 +44,8 @@ export interface TestRows extends AsyncDisposable {
   readonly routes: RouteTable;
   readonly observing: ObservingTable;
   readonly moves: VolumeMoveTable;
+  readonly rebuilding: RebuildingTable;
+  readonly undoing: UndoingTable;
 }
 
 export async function testRows(): Promise<TestRows> {
@@ -66,6 +70,8 @@ export async function testRows(): Promise<TestRows> {
     routes: new RouteTable(db),
     observing: new ObservingTable(db),
     moves: new VolumeMoveTable(db),
+    rebuilding: new RebuildingTable(db),
+    undoing: new UndoingTable(db),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }

@@ -127,11 +127,16 @@ export class ProjectTable {
          update machines m
             set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'failed', last_error = $4
            from p where m.project_id = p.id and m.state in ('assigned', 'provisioning')
+         returning m.id
        ), forgotten as (
          delete from idempotency_keys k using p where k.project_id = p.id
+       ), noted as (
+         insert into events (what, project_id, epoch, actor, why) select 'create_rolled_back', id, epoch, $3, $4 from p
+       ), told as (
+         insert into events (what, project_id, machine_id, epoch, actor, why)
+         select 'machine_given_up', p.id, given_up.id, p.epoch, $3, $4 from p, given_up
        )
-       insert into events (what, project_id, epoch, actor, why) select 'create_rolled_back', id, epoch, $3, $4 from p
-       returning id`,
+       select id from p`,
       [guard.id, guard.epoch, guard.owner, why, statesBefore('roll_back')],
     );
     return rows.length === 1;

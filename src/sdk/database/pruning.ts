@@ -5,7 +5,7 @@ export interface Retention {
   /** Proven archives of each project, the newest ones; the current one is always kept. */
   readonly kept: number;
   /** How long archives outlive their project. */
-  readonly deletedProjectDays: number;
+  readonly deletedProjectSecs: number;
 }
 
 /** An archive whose object is to go, or is going. */
@@ -20,7 +20,7 @@ const abandonedAfterHours = 24;
 
 /**
  * Archives that nothing needs: beyond those kept of a living project, of a project deleted long ago, or of an attempt
- * that was given up. `$1` kept, `$2` days, `$3` hours.
+ * that was given up. `$1` kept, `$2` seconds, `$3` hours.
  */
 const needless = `
   select a.id, a.project_id, a.r2_key, a.created_at,
@@ -30,7 +30,7 @@ const needless = `
     from archives a
     join projects p on p.id = a.project_id
    where a.deleting_at is null and p.current_archive_id is distinct from a.id
-     and case when p.state = 'deleted' then p.deleted_at <= valet_now() - make_interval(days => $2)
+     and case when p.state = 'deleted' then p.deleted_at <= valet_now() - make_interval(secs => $2)
               when a.proven_at is null then a.created_at <= valet_now() - make_interval(hours => $3)
                    and not (p.state = 'archiving' and p.epoch = a.epoch)
               else (select count(*) from archives newer
@@ -100,5 +100,5 @@ export class PruningTable {
 }
 
 function valuesOf(retention: Retention): number[] {
-  return [retention.kept, retention.deletedProjectDays, abandonedAfterHours];
+  return [retention.kept, retention.deletedProjectSecs, abandonedAfterHours];
 }

@@ -22,23 +22,11 @@ export interface QuarantineRow {
   readonly verdict: 'remove' | 'keep' | null;
 }
 
-/** Something that carries our stamp and that no living row accounts for. */
-export interface Suspicion {
-  readonly fly_id: string;
-  readonly kind: 'machine' | 'volume';
-  readonly name: string;
-  readonly region: string;
-  readonly fly_state: string;
-  readonly machine_id: string | null;
-  readonly project_id: string | null;
-  readonly detail: string;
-}
-
-const columns = `
+export const quarantineColumns = `
   q.fly_id, q.kind, q.name, q.region, q.fly_state, q.machine_id, q.project_id, q.reason, q.detail, q.first_seen_at,
   q.last_seen_at, q.confirmed_at, q.verdict`;
 
-/** What is suspected, and what is confirmed and waits for an operator (G13). */
+/** What waits for an operator, and what he has decided (G13). What the search for orphans sees is in `sightings.ts`. */
 export class QuarantineTable {
   readonly #db: Queryable;
 
@@ -49,7 +37,7 @@ export class QuarantineTable {
   /** What stops destructive work: confirmed and without a verdict. */
   async open(): Promise<{ readonly first: QuarantineRow | undefined; readonly count: number }> {
     const rows = await this.#db.query<QuarantineRow & { count: number }>(
-      `select ${columns}, count(*) over () as count from quarantine q
+      `select ${quarantineColumns}, count(*) over () as count from quarantine q
         where q.confirmed_at is not null and q.verdict is null
         order by q.confirmed_at
         limit 1`,
@@ -60,7 +48,7 @@ export class QuarantineTable {
   /** Those without a verdict first, then those that were kept; the oldest first. */
   async list(limit: number): Promise<QuarantineRow[]> {
     return this.#db.query<QuarantineRow>(
-      `select ${columns} from quarantine q
+      `select ${quarantineColumns} from quarantine q
         where q.verdict is distinct from 'remove'
         order by q.verdict is not null, q.first_seen_at, q.fly_id
         limit $1`,
@@ -69,62 +57,11 @@ export class QuarantineTable {
   }
 
   async find(flyId: string): Promise<QuarantineRow | undefined> {
-    const rows = await this.#db.query<QuarantineRow>(`select ${columns} from quarantine q where q.fly_id = $1`, [
-      flyId,
-    ]);
+    const rows = await this.#db.query<QuarantineRow>(
+      `select ${quarantineColumns} from quarantine q where q.fly_id = $1`,
+      [flyId],
+    );
     return rows[0];
-  }
-
-  /**
-   * Writes down what was seen. What was not seen for longer than `staleSecs` in between counts as seen for the first
-   * time. Answers those that were first seen at least `graceSecs` ago.
-   */
-  async sight(
-    suspicions: readonly Suspicion[],
-    { graceSecs, staleSecs }: { graceSecs: number; staleSecs: number },
-  ): Promise<QuarantineRow[]> {
-    if (suspicions.length === 0) return [];
-    return this.#db.query<QuarantineRow>(
-      `with q as (
-         insert into quarantine (fly_id, kind, name, region, fly_state, machine_id, project_id, reason, detail)
-         select fly_id, kind, name, region, fly_state, machine_id, project_id, 'no_row', detail
-           from jsonb_to_recordset($1::jsonb) as s(fly_id text, kind text, name text, region text, fly_state text,
-                                                   machine_id text, project_id text, detail text)
-         on conflict (fly_id) do update
-            set first_seen_at = case when quarantine.confirmed_at is null
-                                      and quarantine.last_seen_at < valet_now() - make_interval(secs => $3)
-                                     then valet_now() else quarantine.first_seen_at end,
-                last_seen_at = valet_now(), fly_state = excluded.fly_state, machine_id = excluded.machine_id,
-                project_id = excluded.project_id, detail = excluded.detail
-          where quarantine.verdict is null and quarantine.reason = 'no_row'
-         returning *
-       )
-       select ${columns} from q where q.first_seen_at <= valet_now() - make_interval(secs => $2)
-        order by q.first_seen_at, q.fly_id`,
-      [JSON.stringify(suspicions), graceSecs, staleSecs],
-    );
-  }
-
-  /** Listed by Fly, whatever may be said of it. */
-  async seen(flyIds: readonly string[]): Promise<void> {
-    await this.#db.query(`update quarantine set last_seen_at = valet_now() where fly_id = any($1)`, [flyIds]);
-  }
-
-  /** Suspicions become facts that stop destructive work. */
-  async confirm(flyIds: readonly string[], actor: string): Promise<string[]> {
-    const rows = await this.#db.query<{ fly_id: string }>(
-      `with q as (
-         update quarantine set confirmed_at = valet_now()
-          where fly_id = any($1) and confirmed_at is null and verdict is null
-         returning *
-       ), noted as (
-         insert into events (what, project_id, machine_id, actor, why)
-         select 'quarantined', project_id, machine_id, $2, kind || ' ' || name || ' (' || fly_id || '): ' || detail from q
-       )
-       select fly_id from q`,
-      [flyIds, actor],
-    );
-    return rows.map((row) => row.fly_id);
   }
 
   /**
@@ -171,38 +108,6 @@ export class QuarantineTable {
       [machine.name, refused, refused ? null : says.project_id, refused ? null : says.epoch, actor],
     );
     return rows[0]?.reason;
-  }
-
-  /** Not among those that Fly lists: each is to be asked about by its id. */
-  async unlisted(listed: readonly string[], limit: number): Promise<QuarantineRow[]> {
-    return this.#db.query<QuarantineRow>(
-      `select ${columns} from quarantine q where q.fly_id <> all($1) order by q.last_seen_at limit $2`,
-      [listed, limit],
-    );
-  }
-
-  /** A row accounts for it after all. */
-  async accountedFor(flyIds: readonly string[]): Promise<void> {
-    await this.#db.query(`delete from quarantine where fly_id = any($1) and reason = 'no_row' and verdict is null`, [
-      flyIds,
-    ]);
-  }
-
-  /** Fly denies it by its id, and has not listed it for `unseenSecs`. */
-  async vanished(flyId: string, unseenSecs: number, actor: string): Promise<boolean> {
-    const rows = await this.#db.query(
-      `with q as (
-         delete from quarantine where fly_id = $1 and last_seen_at <= valet_now() - make_interval(secs => $2)
-         returning *
-       ), noted as (
-         insert into events (what, project_id, machine_id, actor, why)
-         select 'quarantine_ended', project_id, machine_id, $3, kind || ' ' || name || ' (' || fly_id || ') is gone at Fly'
-           from q where confirmed_at is not null
-       )
-       select fly_id from q`,
-      [flyId, unseenSecs, actor],
-    );
-    return rows.length === 1;
   }
 
   /** Left alone from now on. Answers those that were confirmed and are not being removed. */

@@ -33,6 +33,9 @@ const atLarge = `not exists (
   select 1 from quarantine q where q.fly_id in (m.fly_id, m.volume_id) and q.confirmed_at is not null
      and q.verdict is distinct from 'remove')`;
 
+/** Of the project that a row of `m` has served; null where there is none. */
+const epochNow = '(select p.epoch from projects p where p.id = m.project_id)';
+
 /** The statements that give machines and volumes back. `retiring` is itself the mark that a machine may be deleted. */
 export class RetiringTable {
   readonly #db: Queryable;
@@ -162,42 +165,54 @@ export class RetiringTable {
   }
 
   /** Fly answered 404 for the machine, or it never existed. */
-  async machineGone(id: string, nextAttemptSecs: number): Promise<void> {
+  async machineGone(id: string, nextAttemptSecs: number, actor: string): Promise<void> {
     await this.#db.query(
       `with m as (
          update machines
             set machine_gone_at = valet_now(), fly_state = 'destroyed', fly_state_at = valet_now(), attempts = 0,
                 next_attempt_at = valet_now() + make_interval(secs => $2)
           where id = $1 and state = 'retiring' and machine_gone_at is null
-         returning id, project_id
+         returning id, project_id, retire_cause
        )
-       insert into events (what, project_id, machine_id, actor) select 'machine_gone', project_id, id, 'retire' from m`,
-      [id, nextAttemptSecs],
+       insert into events (what, project_id, machine_id, epoch, actor, why)
+       select 'machine_gone', project_id, id, ${epochNow}, $3, retire_cause from m`,
+      [id, nextAttemptSecs, actor],
     );
   }
 
   /** The last word before the volume is deleted: sets the one-way mark, unless the volume's keep time was renewed. */
-  async markVolumeDeleting(id: string): Promise<boolean> {
+  async markVolumeDeleting(id: string, actor: string): Promise<boolean> {
     const rows = await this.#db.query(
-      `update machines set volume_deleting_at = coalesce(volume_deleting_at, valet_now())
-        where id = $1 and state = 'retiring' and machine_gone_at is not null and volume_id is not null
-          and (volume_deleting_at is not null or keep_volume_until is null or keep_volume_until <= valet_now())
-       returning id`,
-      [id],
+      `with before as (
+         select id, volume_deleting_at is null as is_first from machines
+          where id = $1 and state = 'retiring' and machine_gone_at is not null and volume_id is not null
+            and (volume_deleting_at is not null or keep_volume_until is null or keep_volume_until <= valet_now())
+            for update
+       ), m as (
+         update machines set volume_deleting_at = coalesce(volume_deleting_at, valet_now())
+           from before where machines.id = before.id
+         returning machines.id, machines.project_id, machines.volume_id, machines.retire_cause, before.is_first
+       ), noted as (
+         insert into events (what, project_id, machine_id, epoch, actor, why)
+         select 'volume_deleting', project_id, id, ${epochNow}, $2, concat_ws(': ', volume_id, retire_cause) from m where is_first
+       )
+       select id from m`,
+      [id, actor],
     );
     return rows.length === 1;
   }
 
-  async volumeGone(id: string): Promise<void> {
+  async volumeGone(id: string, actor: string): Promise<void> {
     await this.#db.query(
       `with m as (
          update machines
             set volume_gone_at = valet_now(), state = 'retired', retired_at = valet_now(), next_attempt_at = null, last_error = null
           where id = $1 and state = 'retiring' and machine_gone_at is not null
-         returning id, project_id
+         returning id, project_id, retire_cause
        )
-       insert into events (what, project_id, machine_id, actor) select 'machine_retired', project_id, id, 'retire' from m`,
-      [id],
+       insert into events (what, project_id, machine_id, epoch, actor, why)
+       select 'machine_retired', project_id, id, ${epochNow}, $2, retire_cause from m`,
+      [id, actor],
     );
   }
 

@@ -20,9 +20,12 @@ import { PoolUseTable } from './pool-use.js';
 import { ProjectTable } from './projects.js';
 import { PruningTable } from './pruning.js';
 import { QuarantineTable } from './quarantine.js';
+import { RebuildingTable } from './rebuilding.js';
 import { RestoringTable } from './restoring.js';
 import { RetiringTable } from './retiring.js';
 import { RouteTable } from './routes.js';
+import { SightingTable } from './sightings.js';
+import { UndoingTable } from './undoing.js';
 import { VolumeMoveTable } from './volume-moves.js';
 import { WakingTable } from './waking.js';
 import { WarmPoolTable } from './warm-pool.js';
@@ -33,6 +36,8 @@ export function openTables(database: Database) {
     projects: new ProjectTable(database),
     waking: new WakingTable(database),
     moves: new VolumeMoveTable(database),
+    rebuilding: new RebuildingTable(database),
+    undoing: new UndoingTable(database),
     archiving: new ArchivingTable(database),
     machines: new MachineTable(database),
     warmPool: new WarmPoolTable(database),
@@ -47,6 +52,7 @@ export function openTables(database: Database) {
     retiring: new RetiringTable(database),
     installation: new InstallationTable(database),
     quarantine: new QuarantineTable(database),
+    sightings: new SightingTable(database),
     orphans: new OrphanTable(database),
     routes: new RouteTable(database),
     listings: new Listings(database),
@@ -61,3 +67,5 @@ export function openTables(database: Database) {
     explaining: new ExplainingTable(database),
   };
 }
+
+export type Tables = ReturnType<typeof openTables>;

@@ -1,34 +1,11 @@
 import { ValetError } from '../errors.js';
-import { nextState, statesBefore } from '../lifecycle/transitions.js';
+import { nextState } from '../lifecycle/transitions.js';
 import type { Database, Queryable } from './database.js';
-import { type NewMachine, provisioningDeadlineSecs } from './machines.js';
-import type { GoneMachine } from './observing.js';
-import { afterLocking } from './project-lock.js';
-import { type Guard, type ProjectRow, projectColumns, transitionDeadlineSecs } from './projects.js';
+import type { NewMachine } from './machines.js';
+import type { Guard } from './projects.js';
 
 /** A machine that is to be made on a volume that is there already: it has none of its own. */
 export type MachineToMoveIn = Omit<NewMachine, 'volumeName'>;
-
-/** What an archive left behind: a machine on its way back to Fly, and its volume. */
-export interface Tombstone {
-  readonly id: string;
-  readonly fly_app: string;
-  readonly region: string;
-  readonly volume_id: string | null;
-  readonly machine_gone: boolean;
-  /** Still there, still to be kept, and nobody has begun to delete it. */
-  readonly keeps_volume: boolean;
-  readonly last_error: string | null;
-}
-
-/** The new machine has failed, or is left over from an owner that fell silent: its row retires, the volume stays. */
-const givenUp = (why: string) => `
-  update machines m
-     set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'failed', last_error = ${why}
-    from p where m.project_id = p.id and m.state = 'provisioning'`;
-
-/** Longer than a transition can last: while it does, nothing deletes the volume. */
-const keptForUndoSecs = 3600;
 
 /**
  * The statements that put a project on a new machine with the volume of an old one. Until the last of them the volume is
@@ -39,152 +16,6 @@ export class VolumeMoveTable {
 
   constructor(db: Database) {
     this.#db = db;
-  }
-
-  /**
-   * Active → waking, because its machine is proven gone and its volume is there. The old row stays assigned. Undefined
-   * when another was first, Fly has been seen to know the machine again, or a rebuild has failed a moment ago.
-   */
-  async beginRebuild(gone: GoneMachine, wanted: MachineToMoveIn, by: { owner: string; actor: string }) {
-    const rows = await this.#db.query<ProjectRow>(
-      `with p as (
-         update projects
-            set state = $11, epoch = nextval('epochs'), transition_from = projects.state, transition_owner = $12,
-                transition_began_at = valet_now(), transition_deadline = valet_now() + make_interval(secs => $13)
-           from machines old
-          where projects.id = $1 and projects.epoch = $2 and projects.state = any($14) and projects.machine_id = old.id
-            and old.id = $3 and old.state = 'assigned' and old.missing_looks = $15
-            and (wake_retry_at is null or wake_retry_at <= valet_now())
-         returning projects.*
-       ), m as (
-         insert into machines (takes_volume_of, id, environment, fly_app, name, region, image, config_hash, state,
-                               project_id, provisioning_deadline)
-         select $3, $4, $5, $6, $7, $8, $9, $10, 'provisioning', id, valet_now() + make_interval(secs => $16) from p
-       ), noted as (
-         insert into events (what, project_id, machine_id, epoch, actor, why)
-         select 'rebuild_begun', id, $3, epoch, $17, 'its machine is gone at Fly and its volume is there' from p
-       )
-       select ${projectColumns} from p`,
-      [
-        gone.project_id,
-        gone.project_epoch,
-        gone.id,
-        ...machineValues(wanted),
-        nextState('active', 'begin_rebuild'),
-        by.owner,
-        transitionDeadlineSecs,
-        statesBefore('begin_rebuild'),
-        gone.missing_looks,
-        provisioningDeadlineSecs,
-        by.actor,
-      ],
-    );
-    return rows[0];
-  }
-
-  /** Waking → active on the machine as before, which is gone: to be tried again, after a while if it has failed. */
-  async putBackActive(guard: Guard, why: string, retryAfterSecs: number | null): Promise<boolean> {
-    const rows = await afterLocking(
-      this.#db,
-      guard.id,
-      `with p as (
-         update projects
-            set state = $6, epoch = nextval('epochs'),
-                transition_from = null, transition_owner = null, transition_began_at = null, transition_deadline = null,
-                wake_failures = wake_failures + case when $5::float8 is null then 0 else 1 end,
-                wake_retry_at = valet_now() + make_interval(secs => $5::float8)
-          where id = $1 and epoch = $2 and transition_owner = $3 and state = any($7) and transition_from = $6
-         returning id, epoch, machine_id
-       ), given_up as (${givenUp('$4')})
-       insert into events (what, project_id, machine_id, epoch, actor, why)
-       select 'rebuild_put_back', id, machine_id, epoch, $3, $4 from p
-       returning id`,
-      [
-        guard.id,
-        guard.epoch,
-        guard.owner,
-        why,
-        retryAfterSecs,
-        nextState('waking', 'put_back_active'),
-        statesBefore('put_back_active'),
-      ],
-    );
-    return rows.length === 1;
-  }
-
-  /** What the last archive of a project left behind; never an earlier one's, whose data is older. */
-  async tombstone(projectId: string): Promise<Tombstone | undefined> {
-    const rows = await this.#db.query<Tombstone>(
-      `select id, fly_app, region, volume_id, machine_gone_at is not null as machine_gone, last_error,
-              ${keepsVolume} as keeps_volume
-         from machines m
-        where project_id = $1 and keep_volume_until is not null
-        order by retiring_at desc
-        limit 1`,
-      [projectId],
-    );
-    return rows[0];
-  }
-
-  /** What the last proven archive of a project says of itself; null if nothing. */
-  async lastManifest(projectId: string): Promise<unknown> {
-    const [archive] = await this.#db.query<{ manifest: unknown }>(
-      `select manifest from archives where project_id = $1 and proven_at is not null order by proven_at desc limit 1`,
-      [projectId],
-    );
-    return archive?.manifest ?? null;
-  }
-
-  /**
-   * Dormant → waking on the volume that the archive left behind. The volume's keep time is extended in its own row, since
-   * that is what the statement that marks it as being deleted checks once more under the row's lock; a condition on
-   * other rows would be judged by what that statement saw when it began. Undefined when another was first or the mark is set.
-   */
-  async beginUndo(
-    project: Pick<ProjectRow, 'id' | 'epoch'>,
-    tombstoneId: string,
-    wanted: MachineToMoveIn,
-    by: { owner: string; actor: string },
-  ): Promise<ProjectRow | undefined> {
-    const [begun] = await afterLocking<ProjectRow>(
-      this.#db,
-      project.id,
-      `with kept as (
-         update machines m
-            set keep_volume_until = greatest(keep_volume_until, valet_now() + make_interval(secs => $15))
-           from projects p
-          where m.id = $3 and m.project_id = p.id and ${keepsVolume}
-            and p.id = $1 and p.epoch = $2 and p.state = any($14)
-         returning m.id
-       ), p as (
-         update projects
-            set state = $11, epoch = nextval('epochs'), transition_from = state, transition_owner = $12,
-                transition_began_at = valet_now(), transition_deadline = valet_now() + make_interval(secs => $13)
-           from kept where projects.id = $1
-         returning projects.*
-       ), m as (
-         insert into machines (takes_volume_of, id, environment, fly_app, name, region, image, config_hash, state,
-                               project_id, provisioning_deadline)
-         select $3, $4, $5, $6, $7, $8, $9, $10, 'provisioning', id, valet_now() + make_interval(secs => $16) from p
-       ), noted as (
-         insert into events (what, project_id, machine_id, epoch, actor) select 'undo_begun', id, $3, epoch, $17 from p
-       )
-       select ${projectColumns} from p`,
-      [
-        project.id,
-        project.epoch,
-        tombstoneId,
-        ...machineValues(wanted),
-        nextState('dormant', 'begin_undo'),
-        by.owner,
-        transitionDeadlineSecs,
-        statesBefore('begin_undo'),
-        keptForUndoSecs,
-        provisioningDeadlineSecs,
-        by.actor,
-      ],
-    );
-    return begun;
   }
 
   /**
@@ -202,9 +33,6 @@ export class VolumeMoveTable {
     });
   }
 }
-
-const keepsVolume = `(m.state = 'retiring' and m.volume_id is not null and m.volume_deleting_at is null
-              and m.volume_gone_at is null and m.keep_volume_until > valet_now())`;
 
 interface MovedVolume {
   readonly volume_id: string;
@@ -276,7 +104,8 @@ async function activate(transaction: Queryable, guard: Guard, machineId: string)
   return rows.length === 1;
 }
 
-function machineValues(wanted: MachineToMoveIn): string[] {
+/** As the statements that make a row for it take them. */
+export function machineValues(wanted: MachineToMoveIn): string[] {
   const { id, environment, flyApp, name, region, image, configHash } = wanted;
   return [id, environment, flyApp, name, region, image, configHash];
 }

@@ -61,11 +61,17 @@ export class WakingTable {
          returning id, epoch
        ), given_up as (
          update machines m
-            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'failed', last_error = $4
+            set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now(), retire_cause = 'failed',
+                last_error = $4
            from p where m.project_id = p.id and m.state in ('assigned', 'provisioning')
+         returning m.id
+       ), noted as (
+         insert into events (what, project_id, epoch, actor, why) select 'wake_put_back', id, epoch, $3, $4 from p
+       ), told as (
+         insert into events (what, project_id, machine_id, epoch, actor, why)
+         select 'machine_given_up', p.id, given_up.id, p.epoch, $3, $4 from p, given_up
        )
-       insert into events (what, project_id, epoch, actor, why) select 'wake_put_back', id, epoch, $3, $4 from p
-       returning id`,
+       select id from p`,
       [guard.id, guard.epoch, guard.owner, why, retryAfterSecs, events.map((event) => nextState('waking', event))],
     );
     return rows.length === 1;

@@ -1,7 +1,8 @@
 import type { MachineTable } from '../database/machines.js';
 import type { GoneMachine } from '../database/observing.js';
 import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
-import type { MachineToMoveIn, VolumeMoveTable } from '../database/volume-moves.js';
+import type { RebuildingTable } from '../database/rebuilding.js';
+import type { MachineToMoveIn } from '../database/volume-moves.js';
 import { asError, ValetError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
 import { whileOwned } from '../ownership.js';
@@ -10,7 +11,7 @@ import type { OnVolume } from './on-volume.js';
 
 export interface RebuildParts {
   readonly projects: Pick<ProjectTable, 'find' | 'renew'>;
-  readonly moves: Pick<VolumeMoveTable, 'beginRebuild' | 'putBackActive'>;
+  readonly rebuilding: RebuildingTable;
   readonly machines: Pick<MachineTable, 'observed'>;
   readonly onVolume: OnVolume;
   readonly fly: Pick<FlyClient, 'getMachine'>;
@@ -50,9 +51,9 @@ export class RebuildJourney {
 
   /** Undefined when another was first, or it is too early to try again. */
   async begin(gone: GoneMachine, volumeId: string): Promise<Rebuild | undefined> {
-    const { moves, newMachine, owner, actor } = this.#parts;
+    const { rebuilding, newMachine, owner, actor } = this.#parts;
     const wanted = newMachine({ flyApp: gone.fly_app, region: gone.region });
-    const project = await moves.beginRebuild(gone, wanted, { owner, actor });
+    const project = await rebuilding.beginRebuild(gone, wanted, { owner, actor });
     return project && { project, gone, volumeId, newId: wanted.id };
   }
 
@@ -95,11 +96,11 @@ export class RebuildJourney {
     error: Error,
     interrupted: boolean,
   ): Promise<ValetError | undefined> {
-    const { projects, moves } = this.#parts;
+    const { projects, rebuilding } = this.#parts;
     const retrySecs = interrupted ? null : wakeBackoffSecs(project.wake_failures);
     const why = `${error.message}${pinnedHint(error, project)}`;
     // If this statement fails too, the row's deadline passes and recovery puts it back.
-    const isBack = await moves.putBackActive(guard, why, retrySecs).catch(() => undefined);
+    const isBack = await rebuilding.putBackActive(guard, why, retrySecs).catch(() => undefined);
     const now = isBack === false ? await projects.find(guard.id).catch(() => undefined) : undefined;
     if (now?.state === 'active' && now.epoch === guard.epoch) return undefined;
     if (isBack === false) return new ValetError('state_changed', why, { cause: error });

@@ -1,5 +1,5 @@
 import type { ProjectRow } from '../database/projects.js';
-import type { Tombstone } from '../database/volume-moves.js';
+import type { Tombstone } from '../database/undoing.js';
 import { ValetError } from '../errors.js';
 
 export type UndoDecision =

@@ -1,5 +1,6 @@
 import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
-import type { MachineToMoveIn, Tombstone, VolumeMoveTable } from '../database/volume-moves.js';
+import type { Tombstone, UndoingTable } from '../database/undoing.js';
+import type { MachineToMoveIn } from '../database/volume-moves.js';
 import type { WakingTable } from '../database/waking.js';
 import { asError, codeOf, ValetError } from '../errors.js';
 import { pause } from '../http/backoff.js';
@@ -11,7 +12,7 @@ import { nothingToUndo, undoDecision } from './undo-decision.js';
 export interface UndoParts {
   readonly projects: Pick<ProjectTable, 'find' | 'renew'>;
   readonly waking: Pick<WakingTable, 'putBack'>;
-  readonly moves: Pick<VolumeMoveTable, 'tombstone' | 'beginUndo' | 'lastManifest'>;
+  readonly undoing: UndoingTable;
   readonly onVolume: OnVolume;
   readonly newMachine: (where: { readonly flyApp: string; readonly region: string }) => MachineToMoveIn;
   /** Rows per table, as an archive's manifest promises them; empty when it has none. */
@@ -59,7 +60,7 @@ export class UndoJourney {
     for (let looks = 0; performance.now() < deadline; looks++) {
       const project = await this.#parts.projects.find(id);
       if (!project) throw new ValetError('project_not_found', `There is no project "${id}".`);
-      const decision = undoDecision(project, await this.#parts.moves.tombstone(id));
+      const decision = undoDecision(project, await this.#parts.undoing.tombstone(id));
       if (decision.kind === 'refuse') throw decision.error;
       if (decision.kind === 'awake') return afterLooks(looks, project);
       if (decision.kind === 'begin' && (await this.#begin(project, decision.tombstone, signal))) return;
@@ -70,9 +71,9 @@ export class UndoJourney {
 
   /** False when somebody else was first or has taken over: what becomes of it is followed. */
   async #begin(seen: ProjectRow, tombstone: Kept, signal: AbortSignal): Promise<boolean> {
-    const { moves, newMachine, owner, actor } = this.#parts;
+    const { undoing, newMachine, owner, actor } = this.#parts;
     const wanted = newMachine({ flyApp: tombstone.fly_app, region: tombstone.region });
-    const project = await moves.beginUndo(seen, tombstone.id, wanted, { owner, actor });
+    const project = await undoing.beginUndo(seen, tombstone.id, wanted, { owner, actor });
     if (!project) return false;
     const guard: Guard = { id: project.id, epoch: project.epoch, owner };
     try {
@@ -95,8 +96,8 @@ export class UndoJourney {
     newId: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const { moves, onVolume, tablesOf } = this.#parts;
-    const tables = tablesOf(await moves.lastManifest(project.id));
+    const { undoing, onVolume, tablesOf } = this.#parts;
+    const tables = tablesOf(await undoing.lastManifest(project.id));
     const untilFree = (owned: AbortSignal, isRefused: boolean) => this.#untilGone(project, isRefused, owned);
     const volume = { id: tombstone.volume_id, untilFree };
     await onVolume.bringUp({ project, guard, oldId: tombstone.id, newId, volume, tables }, signal);
@@ -110,7 +111,7 @@ export class UndoJourney {
     const deadline = performance.now() + maxMachineMs;
     if (isRefused) await this.#retire(signal);
     for (;;) {
-      const tombstone = await this.#parts.moves.tombstone(project.id);
+      const tombstone = await this.#parts.undoing.tombstone(project.id);
       if (tombstone?.machine_gone) return;
       if (performance.now() > deadline) throw stillThere(project, tombstone);
       await this.#retire(signal);

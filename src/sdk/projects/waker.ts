@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { actorOf } from '../actor.js';
 import type { ArchivingTable } from '../database/archiving.js';
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { WakingTable } from '../database/waking.js';
@@ -97,7 +98,7 @@ export class ProjectWaker implements Waker {
 
   /** False when another instance was first. Begun only when there is room, since from then on a deadline runs. */
   async #wake(project: ProjectRow, closing: AbortSignal): Promise<boolean> {
-    const begun = await this.#parts.waking.beginWake(project, this.#parts.owner, this.#parts.owner);
+    const begun = await this.#parts.waking.beginWake(project, this.#parts.owner, actorOf('request', this.#parts.owner));
     if (!begun) return false;
     try {
       await this.#parts.journey.run(begun, closing);
@@ -116,7 +117,9 @@ function refuseIfHopeless(id: ProjectId, decision: WakeDecision): void {
     case 'deleted':
       throw new ValetError('project_deleted', `Project "${id}" was deleted.`);
     case 'lost':
-      throw new ValetError('project_lost', `Project "${id}" has lost its machine and its volume.`);
+      throw new ValetError('project_lost', `Project "${id}" has lost its machine and its volume.`, {
+        hint: `It is not woken from older data by itself: see "valet explain ${id}", then "valet projects restore ${id}".`,
+      });
     case 'back_off':
       throw new ValetError('wake_failed', `Project "${id}" could not be woken a moment ago.`, {
         hint: `It is tried again in ${decision.retryAfterSecs} seconds at the earliest.`,

@@ -1,4 +1,4 @@
-import type { Suspicion } from '../database/quarantine.js';
+import type { Suspicion } from '../database/sightings.js';
 import type { FlyClient } from '../fly/client.js';
 import type { FlyVolume } from '../fly/wire.js';
 import { isQuiet, isResting } from './orphan-verdict.js';

@@ -37,9 +37,11 @@ export class Belongings {
   readonly #rows: Readonly<Record<RowKey, ReadonlyMap<string, OwnRow>>>;
   readonly #machines: ReadonlyMap<string, FlyMachine>;
   readonly #mounted: ReadonlySet<string>;
+  /** Those whose data is all there: one that a migration is still filling reads from the one that it came from. */
+  readonly #whole: ReadonlySet<string>;
 
-  /** @param machines every machine of the app, not only ours */
-  constructor(rows: readonly OwnRow[], machines: readonly FlyMachine[]) {
+  /** Every machine and volume of the app, not only ours. */
+  constructor(rows: readonly OwnRow[], machines: readonly FlyMachine[], volumes: readonly FlyVolume[]) {
     this.#rows = {
       id: rowsBy(rows, 'id'),
       name: rowsBy(rows, 'name'),
@@ -49,6 +51,7 @@ export class Belongings {
     };
     this.#machines = new Map(machines.map((machine) => [machine.id, machine]));
     this.#mounted = new Set(machines.flatMap(mountsOf));
+    this.#whole = new Set(volumes.filter(isQuiet).map(({ id }) => id));
   }
 
   judgeMachine(machine: FlyMachine): OrphanVerdict {
@@ -78,7 +81,7 @@ export class Belongings {
     const isPast = hasGone(row, row.volume_gone);
     if (row.volume_id === volume.id || row.volume_id === null) return isPast ? backAgain(row) : known;
     if (isPast) return row.holds_data ? mayHoldData(row) : spare(row);
-    // Only a machine that is seen to use another volume shows that this one is not the row's.
+    // Only a machine that is seen to use another volume, which is whole, shows that this one is not the row's.
     return this.#usesAnother(row, volume) ? spare(row) : known;
   }
 
@@ -86,7 +89,7 @@ export class Belongings {
     const machine = this.#machines.get(fly_id ?? '');
     if (machine === undefined || (state !== 'ready' && state !== 'assigned')) return false;
     const mounts = mountsOf(machine);
-    return mounts.length > 0 && !mounts.includes(volume.id);
+    return mounts.length > 0 && !mounts.includes(volume.id) && mounts.every((id) => this.#whole.has(id));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OrphanTable } from '../database/orphans.js';
-import type { QuarantineRow, QuarantineTable, Suspicion } from '../database/quarantine.js';
+import type { QuarantineRow } from '../database/quarantine.js';
+import type { SightingTable, Suspicion } from '../database/sightings.js';
 import { ValetError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
 import type { FlyMachine, FlyVolume } from '../fly/wire.js';
@@ -11,7 +12,7 @@ export interface OrphanParts {
   readonly fly: Pick<FlyClient, 'listMachines' | 'listVolumes'>;
   readonly look: Pick<OrphanLook, 'isThere' | 'isGone'>;
   readonly orphans: Pick<OrphanTable, 'rowsAbout' | 'machineReturned' | 'volumeReturned' | 'adoptSpare'>;
-  readonly quarantine: Pick<QuarantineTable, 'sight' | 'seen' | 'confirm' | 'unlisted' | 'vanished' | 'accountedFor'>;
+  readonly sightings: SightingTable;
   readonly fuse: FuseCheck;
   readonly own: { readonly environment: string; readonly flyApp: string };
   /** With which the names of our volumes begin: they have no metadata. */
@@ -57,19 +58,19 @@ export class OrphanSearch {
 
   /** @throws ValetError `fuse_blown`, also when more is to be given back than the cap allows */
   async pass(signal: AbortSignal): Promise<OrphansFound> {
-    const { quarantine, fuse, actor } = this.#parts;
+    const { sightings, fuse, actor } = this.#parts;
     const ours = await this.#listed(signal);
     const ripe = await this.#ripe(ours, signal);
     const isSpent = ({ verdict }: Ours) => verdict.kind === 'returned' || verdict.kind === 'spare';
     const spent = ripe.filter(isSpent);
     const strange = ripe.filter((each) => !isSpent(each));
-    const quarantined = await quarantine.confirm(idsOf(strange), actor);
+    const quarantined = await sightings.confirm(idsOf(strange), actor);
     await this.#forgetVanished(ours, signal);
     await this.#demandWithinCap(spent);
     // With nothing to give back too: it keeps the high-water mark no older than one period.
     await fuse.assertIntact(signal);
     for (const each of spent) await this.#giveBack(each, signal);
-    await quarantine.accountedFor(idsOf(spent));
+    await sightings.accountedFor(idsOf(spent));
     return { retiring: idsOf(spent), quarantined };
   }
 
@@ -80,7 +81,7 @@ export class OrphanSearch {
     const volumes = listed.filter(({ name }) => name.startsWith(volumePrefix));
     const machines = all.filter(({ config }) => config?.metadata?.valet_environment === own.environment);
     const keys = machines.map(({ id, name, config }) => ({ id, name, mark: config?.metadata?.valet_machine }));
-    const belongings = new Belongings(await orphans.rowsAbout({ machines: keys, volumes }), all);
+    const belongings = new Belongings(await orphans.rowsAbout({ machines: keys, volumes }), all, listed);
     return [
       ...machines.map((machine) => suspected('machine', machine, belongings.judgeMachine(machine))),
       ...volumes.map((volume) => suspected('volume', volume, belongings.judgeVolume(volume))),
@@ -89,11 +90,11 @@ export class OrphanSearch {
 
   /** Those of which something may be concluded now. */
   async #ripe(ours: readonly Ours[], signal: AbortSignal): Promise<Ours[]> {
-    const { quarantine, look } = this.#parts;
-    await quarantine.seen(idsOf(ours));
-    await quarantine.accountedFor(idsOf(ours.filter(({ verdict }) => verdict.kind === 'known')));
+    const { sightings, look } = this.#parts;
+    await sightings.seen(idsOf(ours));
+    await sightings.accountedFor(idsOf(ours.filter(({ verdict }) => verdict.kind === 'known')));
     const suspects = ours.filter(({ verdict }) => verdict.kind !== 'known' && verdict.kind !== 'left_alone');
-    const seen = await quarantine.sight(
+    const seen = await sightings.sight(
       suspects.map(({ suspicion }) => suspicion),
       { graceSecs, staleSecs },
     );
@@ -105,17 +106,17 @@ export class OrphanSearch {
   }
 
   async #forgetVanished(ours: readonly Ours[], signal: AbortSignal): Promise<void> {
-    const { quarantine, look, actor } = this.#parts;
-    const unlisted: readonly QuarantineRow[] = await quarantine.unlisted(idsOf(ours), maxAsked);
+    const { sightings, look, actor } = this.#parts;
+    const unlisted: readonly QuarantineRow[] = await sightings.unlisted(idsOf(ours), maxAsked);
     for (const entry of unlisted)
-      if (await look.isGone(entry, signal)) await quarantine.vanished(entry.fly_id, vanishedSecs, actor);
+      if (await look.isGone(entry, signal)) await sightings.vanished(entry.fly_id, vanishedSecs, actor);
   }
 
   /** What would be too much becomes an operator's to decide. */
   async #demandWithinCap(spent: readonly Ours[]): Promise<void> {
-    const { quarantine, actor, cap = defaultCap } = this.#parts;
+    const { sightings, actor, cap = defaultCap } = this.#parts;
     if (spent.length <= cap) return;
-    await quarantine.confirm(idsOf(spent), actor);
+    await sightings.confirm(idsOf(spent), actor);
     throw new ValetError(
       'fuse_blown',
       `The orphan search would give back ${spent.length} machines and volumes, more than its cap of ${cap}: it gave back none.`,

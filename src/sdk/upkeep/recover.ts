@@ -1,7 +1,7 @@
 import type { MachineTable } from '../database/machines.js';
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
+import type { RebuildingTable } from '../database/rebuilding.js';
 import type { RetiringTable } from '../database/retiring.js';
-import type { VolumeMoveTable } from '../database/volume-moves.js';
 import type { WakingTable } from '../database/waking.js';
 import { asError } from '../errors.js';
 import type { MachineProtocol } from '../machines/protocol.js';
@@ -13,7 +13,7 @@ import { recoveryOf } from './recover-decision.js';
 export interface RecoverParts {
   readonly projects: Pick<ProjectTable, 'overdue' | 'takeOver' | 'rollBack' | 'toResume' | 'resumed'>;
   readonly waking: Pick<WakingTable, 'putBack'>;
-  readonly moves: Pick<VolumeMoveTable, 'putBackActive'>;
+  readonly rebuilding: Pick<RebuildingTable, 'putBackActive'>;
   readonly machines: Pick<MachineTable, 'find'>;
   readonly retiring: Pick<RetiringTable, 'giveUpAbandoned'>;
   readonly cancellation: Pick<ArchiveCancellation, 'finish'>;
@@ -65,7 +65,7 @@ export class Recovery {
   }
 
   async #recover(seen: ProjectRow, signal: AbortSignal): Promise<string | undefined> {
-    const { projects, waking, moves, cancellation, owner } = this.#parts;
+    const { projects, waking, rebuilding, cancellation, owner } = this.#parts;
     const ours = await projects.takeOver(seen, owner);
     if (!ours) return undefined;
     const guard = { id: ours.id, epoch: ours.epoch, owner };
@@ -77,7 +77,7 @@ export class Recovery {
         await waking.putBack(guard, abandoned, null);
         break;
       case 'put_back_active':
-        await moves.putBackActive(guard, abandoned, null);
+        await rebuilding.putBackActive(guard, abandoned, null);
         break;
       case 'cancel_archive':
         await cancellation.finish(ours, ours.wake_requested_at ? 'wanted' : 'abandoned', signal);

@@ -27,6 +27,7 @@ export interface RetireParts {
   readonly fuse: FuseCheck;
   readonly farewell: Pick<Farewell, 'ask'>;
   readonly environment: string;
+  readonly actor: string;
 }
 
 /** One pass touches so many rows; the others are due next time. */
@@ -111,7 +112,7 @@ export class Retirement {
         case 'delete_machine':
           return await this.#deleteMachine(row, signal);
         case 'finish':
-          return await retiring.volumeGone(row.id);
+          return await retiring.volumeGone(row.id, this.#parts.actor);
         case 'keep_volume':
           return await retiring.postpone(row.id, row.keep_volume_secs, null);
         case 'find_volume':
@@ -130,7 +131,7 @@ export class Retirement {
     const listed = await fly.listMachines({ metadata: { valet_machine: row.id } }, { signal });
     const found = listed.find((machine) => machine.name === row.name);
     if (found) await retiring.foundMachine(row.id, found.id);
-    else if (await this.#isProvenAbsent(row, signal)) await retiring.machineGone(row.id, 0);
+    else if (await this.#isProvenAbsent(row, signal)) await retiring.machineGone(row.id, 0, this.#parts.actor);
     else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
 
@@ -140,7 +141,7 @@ export class Retirement {
     await fly.deleteMachine(flyId, { signal });
     // Accepted at once, done a moment later; a machine on a dead host may take until the host is back.
     await fly.waitForState(flyId, 'destroyed', { timeoutMs: destroyTimeoutMs, signal });
-    if (await this.#isDestroyed(row, flyId, signal)) await retiring.machineGone(row.id, 0);
+    if (await this.#isDestroyed(row, flyId, signal)) await retiring.machineGone(row.id, 0, this.#parts.actor);
     else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
 
@@ -180,18 +181,19 @@ export class Retirement {
     const { fly, retiring } = this.#parts;
     const found = (await fly.listVolumes({ signal })).find((volume) => volume.name === row.volume_name);
     if (found) await retiring.foundVolume(row.id, found.id);
-    else if (await this.#isProvenAbsent(row, signal)) await retiring.volumeGone(row.id);
+    else if (await this.#isProvenAbsent(row, signal)) await retiring.volumeGone(row.id, this.#parts.actor);
     else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
 
   async #deleteVolume(row: RetiringRow, signal: AbortSignal): Promise<void> {
     const { fly, retiring } = this.#parts;
     // Kept for longer after all, a moment ago.
-    if (!(await retiring.markVolumeDeleting(row.id))) return retiring.postpone(row.id, retireBackoffSecs(0), null);
+    if (!(await retiring.markVolumeDeleting(row.id, this.#parts.actor)))
+      return retiring.postpone(row.id, retireBackoffSecs(0), null);
     const volumeId = row.volume_id ?? '';
     // Success too where Fly does not know it: so it is asked what became of it.
     await fly.deleteVolume(volumeId, { signal });
-    if (await this.#isVolumeDeleted(row, volumeId, signal)) await retiring.volumeGone(row.id);
+    if (await this.#isVolumeDeleted(row, volumeId, signal)) await retiring.volumeGone(row.id, this.#parts.actor);
     else await retiring.postpone(row.id, retireBackoffSecs(row.attempts), null);
   }
 }

@@ -134,9 +134,9 @@ it('G3: no statement makes an assigned machine ready again or another project’
   await retiring.giveUpAssigned(mine.id, { ...other, projectId: other.id }, 'x');
   await retiring.foundMachine(mine.id, 'fly-other');
   await retiring.foundVolume(mine.id, 'vol-other');
-  await retiring.machineGone(mine.id, 0);
-  await retiring.markVolumeDeleting(mine.id);
-  await retiring.volumeGone(mine.id);
+  await retiring.machineGone(mine.id, 0, 'test');
+  await retiring.markVolumeDeleting(mine.id, 'test');
+  await retiring.volumeGone(mine.id, 'test');
   await retiring.postpone(mine.id, 0, 'x');
   expect(await everything(rows)).toEqual(before);
 });

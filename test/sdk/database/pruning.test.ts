@@ -20,7 +20,7 @@ import {
 const rows: TestRows = await testRows();
 const pruning = new PruningTable(rows.database.db);
 const restoring = new RestoringTable(rows.database.db);
-const retention = { kept: 2, deletedProjectDays: 30 };
+const retention = { kept: 2, deletedProjectSecs: 30.5 * 86_400 };
 const actor = 'prune@instance-a';
 
 beforeEach(() => emptied(rows));
@@ -74,12 +74,12 @@ it('an attempt that was given up goes after a day; one that is under way does no
   expect(await needless()).not.toContain(later.proven.id);
 });
 
-it('archives outlive their deleted project for the days that were set, the current one too', async () => {
+it('archives outlive their deleted project for the days that were set, be it a part of one, the current one too', async () => {
   const archives = await archived('demo', 2);
   await new DeletingTable(rows.database.db).delete('demo', 0, 'operator');
-  await rows.database.travel('29 days');
+  await rows.database.travel('30 days');
   expect(await needless()).toEqual([]);
-  await rows.database.travel('25 hours');
+  await rows.database.travel('13 hours');
   expect((await needless()).toSorted()).toEqual(archives.toSorted());
 });
 

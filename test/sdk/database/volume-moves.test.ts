@@ -55,15 +55,15 @@ interface UnderWay {
 async function rebuilding(id: string): Promise<UnderWay> {
   const gone = await goneMachine(id);
   const wanted = newMachineRow();
-  const project = present(await rows.moves.beginRebuild(gone, wanted, by));
+  const project = present(await rows.rebuilding.beginRebuild(gone, wanted, by));
   return { project, guard: guardOf(project), oldId: gone.id, newId: wanted.id };
 }
 
 async function undoing(id: string): Promise<UnderWay> {
   const sleeping = await dormantProject(rows, id);
-  const tombstone = present(await rows.moves.tombstone(id));
+  const tombstone = present(await rows.undoing.tombstone(id));
   const wanted = newMachineRow();
-  const project = present(await rows.moves.beginUndo(sleeping, tombstone.id, wanted, by));
+  const project = present(await rows.undoing.beginUndo(sleeping, tombstone.id, wanted, by));
   return { project, guard: guardOf(project), oldId: tombstone.id, newId: wanted.id };
 }
 
@@ -88,7 +88,7 @@ describe('a rebuild', () => {
 
   it('G2: is begun by one of many', async () => {
     const gone = await goneMachine('demo');
-    const begun = await Promise.all([1, 2, 3].map(() => rows.moves.beginRebuild(gone, newMachineRow(), by)));
+    const begun = await Promise.all([1, 2, 3].map(() => rows.rebuilding.beginRebuild(gone, newMachineRow(), by)));
     expect(begun.filter((project) => project !== undefined)).toHaveLength(1);
     expect(await rows.database.db.query(`select 1 from machines where state = 'provisioning'`)).toHaveLength(1);
   });
@@ -96,14 +96,14 @@ describe('a rebuild', () => {
   it('G10: is not begun when Fly has been seen to know the machine since', async () => {
     const gone = await goneMachine('demo');
     await rows.machines.observed(gone.id, 'started');
-    expect(await rows.moves.beginRebuild(gone, newMachineRow(), by)).toBeUndefined();
+    expect(await rows.rebuilding.beginRebuild(gone, newMachineRow(), by)).toBeUndefined();
     expect(await seen(rows, 'demo')).toMatchObject({ state: 'active' });
   });
 
   it('G1, G4: that fails is active as before, the volume is the old row’s, and the new row retires without any', async () => {
     const { guard, oldId, newId } = await rebuilding('demo');
     const before = await seen(rows, 'demo');
-    expect(await rows.moves.putBackActive(guard, 'no room', 5)).toBe(true);
+    expect(await rows.rebuilding.putBackActive(guard, 'no room', 5)).toBe(true);
     const after = await seen(rows, 'demo');
     expect(after).toMatchObject({ state: 'active', machine_id: oldId, transition_from: null, wake_failures: 1 });
     expect(after.last_active_token).toBe(before.last_active_token);
@@ -117,12 +117,12 @@ describe('a rebuild', () => {
 
   it('is not tried again before its time', async () => {
     const { guard } = await rebuilding('demo');
-    await rows.moves.putBackActive(guard, 'no room', 60);
+    await rows.rebuilding.putBackActive(guard, 'no room', 60);
     const again = async () => {
       const { id, epoch } = await seen(rows, 'demo');
       const machine = present(await rows.observing.ofProject(id));
       const gone: GoneMachine = { ...machine, project_id: id, project_state: 'active', project_epoch: epoch };
-      return rows.moves.beginRebuild(gone, newMachineRow(), by);
+      return rows.rebuilding.beginRebuild(gone, newMachineRow(), by);
     };
     expect(await again()).toBeUndefined();
     await rows.database.travel('1 minute');
@@ -157,7 +157,7 @@ describe('a rebuild', () => {
 describe('an undo', () => {
   it('takes what the last archive left behind, never an earlier one’s', async () => {
     await dormantProject(rows, 'demo');
-    const first = present(await rows.moves.tombstone('demo'));
+    const first = present(await rows.undoing.tombstone('demo'));
     await rows.database.db.query(
       `insert into machines (id, environment, fly_app, name, volume_name, volume_id, region, image, config_hash, state, project_id,
                              keep_volume_until, retiring_at, next_attempt_at, volume_deleting_at)
@@ -165,35 +165,35 @@ describe('an undo', () => {
                valet_now() + interval '1 hour', valet_now() + interval '1 minute', valet_now(), valet_now())`,
     );
     expect(first.keeps_volume).toBe(true);
-    expect(await rows.moves.tombstone('demo')).toMatchObject({ id: 'later', keeps_volume: false });
+    expect(await rows.undoing.tombstone('demo')).toMatchObject({ id: 'later', keeps_volume: false });
   });
 
   it('G1: extends the keep time of the volume in the same statement', async () => {
     const sleeping = await dormantProject(rows, 'demo');
-    const { id } = present(await rows.moves.tombstone('demo'));
-    await rows.retiring.machineGone(id, 0);
+    const { id } = present(await rows.undoing.tombstone('demo'));
+    await rows.retiring.machineGone(id, 0, 'test');
     await rows.database.travel('59 minutes');
-    expect(await rows.moves.beginUndo(sleeping, id, newMachineRow(), by)).toBeDefined();
+    expect(await rows.undoing.beginUndo(sleeping, id, newMachineRow(), by)).toBeDefined();
     await rows.database.travel('59 minutes');
-    expect(await rows.retiring.markVolumeDeleting(id)).toBe(false);
+    expect(await rows.retiring.markVolumeDeleting(id, 'test')).toBe(false);
     await rows.database.travel('2 minutes');
-    expect(await rows.retiring.markVolumeDeleting(id)).toBe(true);
+    expect(await rows.retiring.markVolumeDeleting(id, 'test')).toBe(true);
   });
 
   it('G1, G6: and the deleting of the volume never both win', async () => {
     for (let round = 0; round < 20; round++) {
       const project = await dormantProject(rows, `race-${round}`);
-      const tombstone = present(await rows.moves.tombstone(project.id));
-      await rows.retiring.machineGone(tombstone.id, 0);
+      const tombstone = present(await rows.undoing.tombstone(project.id));
+      await rows.retiring.machineGone(tombstone.id, 0, 'test');
       // Due in this very moment: whoever comes first.
       await rows.database.db.query(
         `update machines set keep_volume_until = valet_now() + interval '2 milliseconds' where id = $1`,
         [tombstone.id],
       );
       const [begun, marked] = await Promise.all([
-        rows.moves.beginUndo(project, tombstone.id, newMachineRow(), by),
+        rows.undoing.beginUndo(project, tombstone.id, newMachineRow(), by),
         new Promise((resolve) => setTimeout(resolve, round % 5)).then(() =>
-          rows.retiring.markVolumeDeleting(tombstone.id),
+          rows.retiring.markVolumeDeleting(tombstone.id, 'test'),
         ),
       ]);
       expect(begun !== undefined && marked).toBe(false);
@@ -202,19 +202,19 @@ describe('an undo', () => {
 
   it('is refused once the volume’s mark is set', async () => {
     const project = await dormantProject(rows, 'demo');
-    const tombstone = present(await rows.moves.tombstone('demo'));
+    const tombstone = present(await rows.undoing.tombstone('demo'));
     await rows.database.db.query('update machines set volume_deleting_at = valet_now() where id = $1', [tombstone.id]);
     const before = await everything(rows);
-    expect(await rows.moves.beginUndo(project, tombstone.id, newMachineRow(), by)).toBeUndefined();
+    expect(await rows.undoing.beginUndo(project, tombstone.id, newMachineRow(), by)).toBeUndefined();
     expect(await everything(rows)).toEqual(before);
   });
 
   it('and a wake at once: one of them begins', async () => {
     for (let round = 0; round < 10; round++) {
       const project = await dormantProject(rows, `either-${round}`);
-      const { id } = present(await rows.moves.tombstone(project.id));
+      const { id } = present(await rows.undoing.tombstone(project.id));
       const [undone, woken] = await Promise.all([
-        rows.moves.beginUndo(project, id, newMachineRow(), by),
+        rows.undoing.beginUndo(project, id, newMachineRow(), by),
         rows.waking.beginWake(project, 'instance-b', 'instance-b'),
       ]);
       expect([undone, woken].filter((begun) => begun !== undefined)).toHaveLength(1);
@@ -225,7 +225,7 @@ describe('an undo', () => {
     const { guard, oldId, newId } = await undoing('demo');
     expect(await rows.waking.putBack(guard, 'no room', null)).toBe(true);
     expect(await seen(rows, 'demo')).toMatchObject({ state: 'dormant', machine_id: null });
-    expect(await rows.moves.tombstone('demo')).toMatchObject({ id: oldId, keeps_volume: true });
+    expect(await rows.undoing.tombstone('demo')).toMatchObject({ id: oldId, keeps_volume: true });
     expect(await machineRow(rows, newId)).toMatchObject({ state: 'retiring', volume_name: null });
   });
 
@@ -238,9 +238,9 @@ describe('an undo', () => {
       machine_id: newId,
       current_archive_id: project.current_archive_id,
     });
-    await rows.retiring.machineGone(oldId, 0);
+    await rows.retiring.machineGone(oldId, 0, 'test');
     await rows.database.travel('2 hours');
-    expect(await rows.retiring.markVolumeDeleting(oldId)).toBe(false);
+    expect(await rows.retiring.markVolumeDeleting(oldId, 'test')).toBe(false);
     expect((await rows.retiring.due(environment, 10))[0]).toMatchObject({ id: oldId, has_volume: false });
   });
 });

@@ -91,7 +91,7 @@ it('G13: deleting archives asks the fuse first; blown, nothing is marked and not
     pruning: new PruningTable(rows.database.db),
     store: { delete: async (key) => void deletedKeys.push(key) },
     fuse: { assertIntact: () => Promise.reject(blown) },
-    retention: { kept: 0, deletedProjectDays: 0 },
+    retention: { kept: 0, deletedProjectSecs: 0 },
     actor: 'prune@test',
   });
   const before = await everything(rows);

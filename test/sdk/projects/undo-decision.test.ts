@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Tombstone } from '../../../src/sdk/database/volume-moves.js';
+import type { Tombstone } from '../../../src/sdk/database/undoing.js';
 import { parseProjectId } from '../../../src/sdk/projects/project-id.js';
 import { undoDecision } from '../../../src/sdk/projects/undo-decision.js';
 

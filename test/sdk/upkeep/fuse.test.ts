@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { InstallationTable } from '../../../src/sdk/database/installation.js';
 import { QuarantineTable } from '../../../src/sdk/database/quarantine.js';
+import { SightingTable } from '../../../src/sdk/database/sightings.js';
 import { DestructionFuse } from '../../../src/sdk/upkeep/fuse.js';
 import { HighWaterMark } from '../../../src/sdk/upkeep/high-water-mark.js';
 import { markPrefix } from '../../../src/sdk/upkeep/mark-keys.js';
@@ -124,9 +125,10 @@ test('G13: what is confirmed in quarantine blows the fuse until it has a verdict
   const quarantine = new QuarantineTable(rows.database.db);
   const stray = { machine_id: null, project_id: null, region: 'sjc', detail: 'no row knows it' };
   const suspicion = { ...stray, fly_id: 'f1', kind: 'machine', name: 'valet-x-1', fly_state: 'started' } as const;
-  await quarantine.sight([suspicion], { graceSecs: 600, staleSecs: 3600 });
+  const sightings = new SightingTable(rows.database.db);
+  await sightings.sight([suspicion], { graceSecs: 600, staleSecs: 3600 });
   await fuseOf(rows.database).assertIntact();
-  await quarantine.confirm(['f1'], 'orphans@test');
+  await sightings.confirm(['f1'], 'orphans@test');
   await expect(fuseOf(rows.database).assertIntact()).rejects.toMatchObject({
     code: 'fuse_blown',
     message: expect.stringContaining('machine valet-x-1 (f1) is in quarantine: no row knows it'),

@@ -61,7 +61,7 @@ describe('G13: a machine with our stamp', () => {
     ['without a row, being destroyed', { ...machine, state: 'destroying' }, undefined, 'left_alone'],
     ['without a row, in a state that we do not know', { ...machine, state: 'pondering' }, undefined, 'left_alone'],
   ] as const)('%s', (_, seen, row, kind) => {
-    expect(new Belongings(row ? [row] : [], [seen]).judgeMachine(seen).kind).toBe(kind);
+    expect(new Belongings(row ? [row] : [], [seen], []).judgeMachine(seen).kind).toBe(kind);
   });
 });
 
@@ -99,14 +99,23 @@ describe('G13: a volume with our stamp', () => {
     ['beside that of a row which is done', second, retired, [], 'spare'],
     ['beside that of a row which is done, of a project that was lost', second, lost, [], 'unaccounted'],
   ] as const)('%s', (_, seen, row, machines, kind) => {
-    expect(new Belongings(row ? [row] : [], machines).judgeVolume(seen).kind).toBe(kind);
+    expect(new Belongings(row ? [row] : [], machines, [volume, second]).judgeVolume(seen).kind).toBe(kind);
   });
 
   it('that Fly has left behind when it moved the machine is spare once the row has followed', () => {
     const moved = { ...machine, config: { image: 'i', mounts: [{ volume: 'vol_2', path: '/data' }] } };
-    expect(new Belongings([assigned], [moved]).judgeVolume(volume).kind).toBe('known');
-    expect(new Belongings([assigned], [moved]).judgeVolume(second).kind).toBe('left_alone');
+    const both = [volume, second];
+    expect(new Belongings([assigned], [moved], both).judgeVolume(volume).kind).toBe('known');
+    expect(new Belongings([assigned], [moved], both).judgeVolume(second).kind).toBe('left_alone');
     const followed = { ...assigned, volume_id: 'vol_2' };
-    expect(new Belongings([followed], [moved]).judgeVolume(volume).kind).toBe('spare');
+    expect(new Belongings([followed], [moved], both).judgeVolume(volume).kind).toBe('spare');
+  });
+
+  it('G1: that Fly has left behind is no spare while the new one is being filled from it, or is not seen', () => {
+    const moved = { ...machine, config: { image: 'i', mounts: [{ volume: 'vol_2', path: '/data' }] } };
+    const followed = { ...assigned, volume_id: 'vol_2' };
+    const filling = { ...second, state: 'hydrating' };
+    expect(new Belongings([followed], [moved], [volume, filling]).judgeVolume(volume).kind).toBe('known');
+    expect(new Belongings([followed], [moved], [volume]).judgeVolume(volume).kind).toBe('known');
   });
 });

@@ -1,0 +1,62 @@
+import { actorOf } from '../actor.js';
+import { DirectArchives } from '../archives/archive-calls.js';
+import { DirectSweep } from '../dormancy/sweep-calls.js';
+import { DirectMachines } from '../pool/machine-calls.js';
+import { DirectPool } from '../pool/pool-calls.js';
+import { OperatorCalls } from '../projects/operator-calls.js';
+import { DirectProjects } from '../projects/project-calls.js';
+import { ProjectUrls } from '../projects/url.js';
+import { lookUpRoute } from '../routing/look-up.js';
+import { DirectOrphans } from '../upkeep/orphan-calls.js';
+import type { ValetCalls } from '../valet.js';
+import type { Ground } from './ground.js';
+import type { Journeys } from './journeys.js';
+import type { Pool } from './pool.js';
+import { stampOf, type Upkeep } from './upkeep.js';
+
+/** Everything a person can ask for, answered directly. */
+export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep: Upkeep): ValetCalls {
+  const { config, tables, fly, store, owner, environment, locks, running, thresholdSecs, keepVolumeSecs } = ground;
+  const { projects, restoring, listings, archives, routes } = tables;
+  const { create, archive, undo, waker, restore } = journeys;
+  const operator = actorOf('operator', owner);
+  const urls = new ProjectUrls(config.core.publicUrl, config.routing.domain);
+  const operatorCalls = new OperatorCalls({
+    ...tables,
+    projects,
+    restore,
+    running,
+    thresholdSecs,
+    keepVolumeSecs,
+    actor: operator,
+  });
+
+  return {
+    projects: new DirectProjects({
+      listings,
+      projects,
+      restoring,
+      operator: operatorCalls,
+      create,
+      archive,
+      undo,
+      waker,
+      sealer: pool.sealer,
+      urls,
+      running,
+      defaultRegion: config.fly.region,
+      actor: operator,
+    }),
+    machines: new DirectMachines(listings, environment),
+    archives: new DirectArchives({ archives, projects, store, running, actor: operator }),
+    orphans: new DirectOrphans({ ...tables, ...stampOf(ground), fly, actor: operator }),
+    pool: new DirectPool({ ...tables.pool, ...pool, own: pool.ownPool, listings, locks, running, owner }),
+    sweep: new DirectSweep({ sweep: upkeep.sweep, locks, running, actor: operator }),
+    route: (hostOrId) =>
+      lookUpRoute(hostOrId, {
+        source: routes,
+        routerDomain: config.routing.domain,
+        replay: { timeoutSecs: config.routing.replayTimeoutSecs },
+      }),
+  };
+}

@@ -1,0 +1,40 @@
+import { PostgresCreateLimit } from '../database/create-limit.js';
+import { assertMigrated } from '../database/migrate.js';
+import { DirectActivityReports } from '../projects/activity-reports.js';
+import type { Serving } from '../serving.js';
+import { backgroundTasks } from '../upkeep/tasks.js';
+import type { ValetCalls } from '../valet.js';
+import type { Ground } from './ground.js';
+import type { Journeys } from './journeys.js';
+import type { Pool } from './pool.js';
+import type { Upkeep } from './upkeep.js';
+
+/** What `valet serve` needs beside the calls; begins to listen for news, and says which members the pool is to hold. */
+export async function openServing(
+  ground: Ground,
+  pool: Pool,
+  journeys: Journeys,
+  upkeep: Upkeep,
+  valet: ValetCalls,
+): Promise<Serving> {
+  const { config, database, tables, changes, locks, owner, secretsOf } = ground;
+  await changes.open();
+  await tables.pool.kinds.announce(pool.ownPool);
+  return {
+    valet,
+    routes: tables.routes,
+    changes,
+    waker: journeys.waker,
+    locks,
+    tasks: backgroundTasks({
+      ...upkeep,
+      onMachine: (listener) => changes.onMachine(listener),
+      replenishIntervalMs: config.pool.replenishIntervalSecs * 1000,
+      owner,
+    }),
+    activity: new DirectActivityReports({ routes: tables.routes, secretsOf }),
+    createLimit: new PostgresCreateLimit(database),
+    observe: (id, signal) => upkeep.observation.project(id, signal),
+    checkDatabase: () => assertMigrated(database),
+  };
+}
