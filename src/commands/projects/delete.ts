@@ -33,7 +33,9 @@ export default class ProjectsDelete extends DestructiveCommand {
 function planText(project: Project): string {
   const losses = [
     'This deletes it for ever; its id is not given out again.',
-    ...(project.machine_id === null ? [] : ['What its machine holds and no archive has is lost at once.']),
+    ...(project.machine_id === null
+      ? []
+      : ['What its machine holds and no archive has is lost: no command brings it back.']),
     'Its archives go after DELETED_ARCHIVE_DAYS.',
   ];
   return `${projectRecord(project)}\n\n${losses.join('\n')}`;

@@ -157,7 +157,7 @@ function demandArchivable(row: ProjectRow): void {
   if (row.state === 'lost') nextState(row.state, 'begin_archive');
   if (!row.held || !row.hold_until) return;
   throw new ValetError('state_changed', `Project "${row.id}" is held until ${row.hold_until.toISOString()}.`, {
-    hint: 'End the hold first, with a hold for 0 seconds.',
+    hint: `End the hold first: "valet projects hold ${row.id} --release".`,
   });
 }
 
