@@ -16,7 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());
 
+/** Breakers too are as they were: what fails here would in the end keep the pool from being filled at all. */
 async function drainPool(): Promise<void> {
+  await platform.database.db.query('delete from pool_breakers');
   await platform.database.db.query(
     `update machines set state = 'retiring', retiring_at = valet_now(), next_attempt_at = valet_now() where state = 'ready'`,
   );
