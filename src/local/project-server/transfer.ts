@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
+import { createReadStream, openAsBlob } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from './limits.js';
@@ -27,7 +28,8 @@ export async function download(url: string, path: string, limits: Limits, signal
       throw new Problem(502, 'download_failed', `The store answered the download with ${response.status}.`);
     }
     const meter = new Meter(limits.maxArchiveBytes);
-    const file = createWriteStream(path, { flush: true });
+    // Opened here: a stream that is given up before it has opened its file would make it after it was removed.
+    const file = (await open(path, 'w')).createWriteStream({ flush: true });
     await pipeline(response.body, (chunks: AsyncIterable<Uint8Array>) => meter.pass(chunks), file, { signal: bounded });
     return meter.measure();
   } catch (error) {
