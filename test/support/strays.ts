@@ -1,9 +1,12 @@
+import { expect, vi } from 'vitest';
 import { z } from 'zod';
 import { environmentStamp } from '../../src/sdk/pool/new-machine.js';
 import { callFly } from './fly-emulator.js';
 import type { TestPlatform } from './test-platform.js';
 
 const madeSchema = z.object({ id: z.string() });
+const whole = { state: 'created' };
+const madeMs = { timeout: 5_000, interval: 5 };
 
 /** The environment of the installation that the test platform is. */
 const own = 'test';
@@ -12,10 +15,12 @@ export function volumeNameOf(row: string, environment = own): string {
   return `v${environmentStamp(environment)}_${row}`;
 }
 
-/** A volume with a stamp, made past every instance. */
+/** A volume with a stamp, made past every instance. One that is still being made would be left alone. */
 export async function strayVolume({ fly }: TestPlatform, name: string): Promise<string> {
   const { body } = await callFly(fly, 'POST', '/volumes', { name, region: 'sjc', size_gb: 1 });
-  return madeSchema.parse(body).id;
+  const { id } = madeSchema.parse(body);
+  await vi.waitFor(async () => expect((await callFly(fly, 'GET', `/volumes/${id}`)).body).toMatchObject(whole), madeMs);
+  return id;
 }
 
 /** A machine with a stamp and a volume of its own, made past every instance. */
