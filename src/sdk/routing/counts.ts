@@ -1,0 +1,19 @@
+/** What the router has done, as plain numbers: adding one costs next to nothing, and whoever shows them reads them. */
+export class RoutingCounts {
+  /** Answers by decision, in requests. */
+  readonly decided = {
+    replay: 0,
+    /** Held, then replayed. */
+    held: 0,
+    asleep: 0,
+    returned: 0,
+    not_found: 0,
+    invalid: 0,
+    refused: 0,
+    gone: 0,
+  };
+  /** Looks into the cache. `stale`: served past its time because the database was away (G9). */
+  readonly cache = { hit: 0, miss: 0, stale: 0, dropped: 0 };
+  /** Reads of routes: statements, and the ids in them. */
+  readonly reads = { statements: 0, ids: 0 };
+}
