@@ -14,6 +14,8 @@ export interface ServerConfig {
   readonly wakeTimeoutMs: number;
   /** 0 leaves the replay header bare. */
   readonly replayTimeoutSecs: number;
+  /** Routes kept in memory; 200 000 if left out. */
+  readonly cacheEntries?: number;
   /** Requests that may wait for their project at once; 1000 if left out. */
   readonly maxHeld?: number;
   /** How often collected activity is written; 5000 if left out. */

@@ -71,6 +71,7 @@ function createRouter({ config, serving, now }: StartServerOptions, log: Logger)
     replay: { timeoutSecs: config.replayTimeoutSecs },
     wakeTimeoutMs: config.wakeTimeoutMs,
     report: (err) => log.error({ err }, 'activity cannot be written'),
+    ...(config.cacheEntries !== undefined && { maxEntries: config.cacheEntries }),
     ...(config.maxHeld !== undefined && { maxHeld: config.maxHeld }),
     ...(config.flushMs !== undefined && { flushMs: config.flushMs }),
     ...(now !== undefined && { now }),

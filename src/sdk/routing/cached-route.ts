@@ -14,6 +14,8 @@ export interface CachedRoute {
   readonly readAtMs: number;
   /** The last use that the row is known to have; moves when the row was touched since. */
   usedAtMs: number;
+  /** When a use was last noted, to be written; moves with the uses. */
+  notedAtMs: number;
 }
 
 export function cachedRoute(
@@ -25,5 +27,6 @@ export function cachedRoute(
   const destination = destinationOf(id, view);
   const replay: Replay | undefined =
     destination.kind === 'replay' ? { kind: 'replay', header: replayHeader(destination.machine, settings) } : undefined;
-  return { id, view, destination, replay, readAtMs, usedAtMs: readAtMs - (view?.idleSecs ?? 0) * 1000 };
+  const usedAtMs = readAtMs - (view?.idleSecs ?? 0) * 1000;
+  return { id, view, destination, replay, readAtMs, usedAtMs, notedAtMs: Number.NEGATIVE_INFINITY };
 }

@@ -3,6 +3,7 @@ import type { ProjectId } from '../projects/project-id.js';
 import type { Route } from '../resources.js';
 import { Activity } from './activity.js';
 import type { CachedRoute } from './cached-route.js';
+import { RoutingCounts } from './counts.js';
 import { untilAborted, within } from './deadline.js';
 import { decide, destinationOf, type RequestFacts } from './decide.js';
 import { explainNoProject, explainRoute, parseSubject } from './explain.js';
@@ -40,15 +41,18 @@ const wakeGraceMs = 1_000;
 
 /** Sends a project's requests to its machine: one decision, one effect. */
 export class Router {
+  readonly counts = new RoutingCounts();
   readonly #parts: RouterParts;
   readonly #routerDomain: string | undefined;
   readonly #cache: RouteCache;
   readonly #activity: Activity;
   readonly #holds: Holds;
+  readonly #now: () => number;
 
   constructor(parts: RouterParts) {
-    const withClock = { ...parts, now: parts.now ?? (() => performance.now()) };
+    const withClock = { ...parts, counts: this.counts, now: parts.now ?? (() => performance.now()) };
     this.#parts = parts;
+    this.#now = withClock.now;
     this.#routerDomain = parts.routerDomain === undefined ? undefined : hostName(parts.routerDomain);
     this.#cache = new RouteCache(withClock);
     this.#activity = new Activity(withClock);
@@ -67,10 +71,11 @@ export class Router {
   /** The answer for a project known to be active, without waiting for anything; undefined means: ask `route`. */
   quick(id: ProjectId, returned: boolean): Replay | undefined {
     if (returned) return undefined;
-    const route = this.#cache.peek(id);
-    if (route?.replay === undefined || route.view === undefined || this.#activity.mustTouchFirst(route))
+    const nowMs = this.#now();
+    const route = this.#cache.peek(id, freshMs, nowMs);
+    if (route?.replay === undefined || route.view === undefined || this.#activity.mustTouchFirst(route, nowMs))
       return undefined;
-    this.#activity.note(route.view);
+    this.#activity.noteUse(route, route.view, nowMs);
     return route.replay;
   }
 

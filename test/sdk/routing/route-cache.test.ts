@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parseProjectId } from '../../../src/sdk/projects/project-id.js';
+import { RoutingCounts } from '../../../src/sdk/routing/counts.js';
 import { RouteCache, type RouteCacheParts } from '../../../src/sdk/routing/route-cache.js';
-import { demo, TestClock, TestRoutes, viewOf } from '../../support/routing.js';
+import { demo, TestClock, TestRoutes, until, viewOf } from '../../support/routing.js';
 
 function bench(overrides: Partial<RouteCacheParts> = {}) {
   const clock = new TestClock();
   const routes = new TestRoutes(viewOf('demo'));
-  const parts = { source: routes, changes: routes, replay: { timeoutSecs: 10 }, now: clock.now };
+  const counts = new RoutingCounts();
+  const parts = { source: routes, changes: routes, replay: { timeoutSecs: 10 }, counts, now: clock.now };
   const cache = new RouteCache({ ...parts, ...overrides });
-  return { clock, routes, cache };
+  return { clock, routes, cache, counts };
 }
 
 describe('RouteCache', () => {
@@ -50,6 +52,7 @@ describe('RouteCache', () => {
     const gate = Promise.withResolvers<void>();
     routes.gate = gate.promise;
     const reading = cache.get(demo);
+    await until('the read', () => routes.reads.length === 1);
     routes.change(viewOf('demo', 'dormant'));
     const readingAgain = cache.get(demo);
     gate.resolve();
@@ -63,6 +66,7 @@ describe('RouteCache', () => {
     const gate = Promise.withResolvers<void>();
     routes.gate = gate.promise;
     const reading = cache.get(demo);
+    await until('the read', () => routes.reads.length === 1);
     routes.recover();
     gate.resolve();
     await reading;
