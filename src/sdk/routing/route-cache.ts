@@ -53,7 +53,12 @@ export class RouteCache implements RouteChangeListener {
     const { source, counts } = parts;
     this.#parts = parts;
     this.#routes = new BoundedMap(parts.maxEntries ?? defaultMaxEntries);
-    this.#misses = new ReadBatch({ source, counts, ...missLimits, maxWaiting: parts.maxReads ?? missLimits.maxWaiting });
+    this.#misses = new ReadBatch({
+      source,
+      counts,
+      ...missLimits,
+      maxWaiting: parts.maxReads ?? missLimits.maxWaiting,
+    });
     this.#renewals = new ReadBatch({ source, counts, ...renewalLimits });
     this.#unsubscribe = parts.changes.subscribe(this);
   }
