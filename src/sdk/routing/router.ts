@@ -11,7 +11,7 @@ import { Holding } from './holding.js';
 import { type Replay, type RouteOutcome, refusalOf, refuse } from './outcome.js';
 import { hostName, type ParsedRoute, parseRoute } from './parse.js';
 import type { MachineFinding, RouteChanges, RouteSource, Waker } from './ports.js';
-import { type ReplaySettings, replayHeader } from './replay-header.js';
+import { observerHeader, type ReplaySettings, replayHeader } from './replay-header.js';
 import { Returned } from './returned.js';
 import { freshMs, RouteCache } from './route-cache.js';
 
@@ -132,7 +132,8 @@ export class Router {
     switch (decision.kind) {
       case 'replay':
         if (view === undefined || replay === undefined) return undefined;
-        return !decision.counts || (await this.#activity.admit(route, view)) ? replay : undefined;
+        if (!decision.counts) return { kind: 'replay', header: observerHeader(replay.header) };
+        return (await this.#activity.admit(route, view)) ? replay : undefined;
       case 'wake':
       case 'hold':
         return this.#hold(id, signal);
