@@ -43,7 +43,7 @@ function map(): Server {
 }
 
 function openPool(): pg.Pool {
-  return new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: poolSize });
+  return new pg.Pool({ connectionString: process.env.DATABASE_URL, max: poolSize });
 }
 
 /** A named statement: planned once for each connection. */

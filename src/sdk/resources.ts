@@ -140,11 +140,24 @@ export const archiveProofSchema = z.object({
 });
 export type ArchiveProof = z.infer<typeof archiveProofSchema>;
 
+const routeDecisions = [
+  'replay',
+  'wake',
+  'hold',
+  'asleep',
+  'observe',
+  'wait',
+  'not_found',
+  'lost',
+  'invalid',
+  'not_a_project',
+] as const;
+
 export const routeSchema = z.object({
   project_id: z.string().nullable(),
   state: projectStateSchema.nullable(),
   machine_id: z.string().nullable(),
-  decision: z.enum(['replay', 'wake', 'hold', 'not_found', 'lost', 'invalid', 'not_a_project']),
+  decision: z.enum(routeDecisions),
   reason: z.string().meta({ description: 'Why, as one sentence.' }),
   fly_replay: z.string().nullable().meta({ description: 'The header that a request would get now.' }),
 });

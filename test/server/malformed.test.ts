@@ -23,7 +23,7 @@ const requests: readonly [what: string, bytes: string, status: RegExp][] = [
     /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json/,
   ],
   ['an asterisk', `OPTIONS * HTTP/1.1\r\nHost: x\r\n${close}`, /^HTTP\/1\.1 [24]/],
-  ['an absolute target', `GET http://x/projects/demo HTTP/1.1\r\nHost: x\r\n${close}`, /^HTTP\/1\.1 4/],
+  ['an absolute target of nothing', `GET http://x/nothing HTTP/1.1\r\nHost: x\r\n${close}`, /^HTTP\/1\.1 4/],
   ['a NUL in the path', `GET /projects/a\0b HTTP/1.1\r\nHost: x\r\n${close}`, /^HTTP\/1\.1 400 /],
 ];
 

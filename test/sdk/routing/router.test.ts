@@ -1,25 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { ValetError } from '../../../src/sdk/errors.js';
-import type { ProjectView } from '../../../src/sdk/routing/ports.js';
+import { plainFacts, type RequestFacts } from '../../../src/sdk/routing/decide.js';
+import type { MachineFinding, ProjectView } from '../../../src/sdk/routing/ports.js';
 import { Router, type RouterParts } from '../../../src/sdk/routing/router.js';
 import { demo, demoHeader, TestClock, TestRoutes, TestWaker, until, viewOf } from '../../support/routing.js';
 
-function bench(view: ProjectView | undefined, overrides: Partial<RouterParts> = {}) {
+type Overrides = Partial<RouterParts> & { readonly finding?: () => Promise<MachineFinding> };
+const there = async (): Promise<MachineFinding> => ({ kind: 'there' });
+
+function bench(view: ProjectView | undefined, { finding = there, ...overrides }: Overrides = {}) {
   const clock = new TestClock();
   const routes = view === undefined ? new TestRoutes() : new TestRoutes(view);
   const waker = new TestWaker();
+  const observed: string[] = [];
   const router = new Router({
     source: routes,
     changes: routes,
     waker,
+    observe: async (id) => {
+      observed.push(id);
+      return finding();
+    },
     routerDomain: 'Valet.Example.com.',
     replay: { timeoutSecs: 10 },
     wakeTimeoutMs: 5_000,
     now: clock.now,
     ...overrides,
   });
-  const route = (returned = false, signal = new AbortController().signal) => router.route(demo, { returned }, signal);
-  return { clock, routes, waker, router, route };
+  const route = (facts: Partial<RequestFacts> = {}, signal = new AbortController().signal) =>
+    router.route(demo, { ...plainFacts, ...facts }, signal);
+  return { clock, routes, waker, observed, router, route };
 }
 
 const replay = { kind: 'replay', header: demoHeader };
@@ -27,9 +37,9 @@ const replay = { kind: 'replay', header: demoHeader };
 describe('Router', () => {
   it('replays to an active project’s machine, at once from then on', async () => {
     const { router, route, routes } = bench(viewOf('demo'));
-    expect(router.quick(demo, false)).toBeUndefined();
+    expect(router.quick(demo, plainFacts)).toBeUndefined();
     expect(await route()).toEqual(replay);
-    expect(router.quick(demo, false)).toEqual(replay);
+    expect(router.quick(demo, plainFacts)).toEqual(replay);
     expect(routes.reads).toHaveLength(1);
     await router.close();
     expect(routes.batches).toEqual([['demo']]);
@@ -54,12 +64,16 @@ describe('Router', () => {
   it('never replays again what came back, and reads the row afresh at most every 10 seconds for it', async () => {
     const { clock, router, route, routes, waker } = bench(viewOf('demo'));
     await route();
-    expect(router.quick(demo, true)).toBeUndefined();
-    expect(await route(true)).toMatchObject({ kind: 'refuse', code: 'machine_unreachable', retryAfterSecs: 5 });
+    expect(router.quick(demo, { returned: true, observer: false })).toBeUndefined();
+    expect(await route({ returned: true })).toMatchObject({
+      kind: 'refuse',
+      code: 'machine_unreachable',
+      retryAfterSecs: 5,
+    });
     expect(routes.reads).toHaveLength(1);
     clock.pass(10);
-    await route(true);
-    await route(true);
+    await route({ returned: true });
+    await route({ returned: true });
     expect(routes.reads).toHaveLength(2);
     expect(waker.calls).toEqual([]);
   });
@@ -75,10 +89,10 @@ describe('Router', () => {
   it('does not take the quick way past a row that must be touched first', async () => {
     const { router, route, routes } = bench(viewOf('demo', 'active', { idleSecs: 7_200 }));
     await router.explain('demo');
-    expect(router.quick(demo, false)).toBeUndefined();
+    expect(router.quick(demo, plainFacts)).toBeUndefined();
     expect(await route()).toEqual(replay);
     expect(routes.touches).toEqual(['demo']);
-    expect(router.quick(demo, false)).toEqual(replay);
+    expect(router.quick(demo, plainFacts)).toEqual(replay);
   });
 
   it('asks the client to come back when the project never stays what it is read as', async () => {
@@ -120,12 +134,12 @@ describe('Router, holding', () => {
   });
 
   it('refuses over its bound, with a time to come back', async () => {
-    const { waker, router, route } = bench(viewOf('demo', 'dormant'), { maxHeld: 2 });
+    const { waker, router, route } = bench(viewOf('demo', 'dormant'), { maxHeld: 2, random: () => 0.5 });
     const gate = Promise.withResolvers<ProjectView>();
     waker.answer = () => gate.promise;
     const held = [route(), route()];
     await until('two held', () => router.held === 2);
-    expect(await route()).toMatchObject({ kind: 'refuse', code: 'overloaded', retryAfterSecs: 2 });
+    expect(await route()).toMatchObject({ kind: 'refuse', code: 'overloaded', retryAfterSecs: 6 });
     gate.resolve(viewOf('demo'));
     expect(await Promise.all(held)).toEqual([replay, replay]);
     expect(router.held).toBe(0);
@@ -135,7 +149,7 @@ describe('Router, holding', () => {
     const { waker, router, route } = bench(viewOf('demo', 'dormant'));
     waker.answer = () => new Promise(() => undefined);
     const client = new AbortController();
-    const held = route(false, client.signal);
+    const held = route({}, client.signal);
     await until('one held', () => router.held === 1);
     client.abort();
     expect(await held).toEqual({ kind: 'gone' });
@@ -147,7 +161,7 @@ describe('Router, holding', () => {
     const { waker, router, route } = bench(viewOf('demo', 'dormant'));
     waker.answer = () => new Promise(() => undefined);
     const stop = new AbortController();
-    const held = route(false, stop.signal);
+    const held = route({}, stop.signal);
     await until('one held', () => router.held === 1);
     stop.abort(new ValetError('overloaded', 'This instance is stopping.', { retryAfterSecs: 1 }));
     expect(await held).toMatchObject({ kind: 'refuse', code: 'overloaded', retryAfterSecs: 1 });
