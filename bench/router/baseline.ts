@@ -88,4 +88,4 @@ const servers: Readonly<Record<string, () => Server>> = { wire, constant, map, q
 const server = servers[kind]?.();
 if (server === undefined) throw new Error(`There is no baseline "${kind}".`);
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
-process.on('disconnect', () => process.exit());
+for (const event of ['disconnect', 'SIGTERM']) process.on(event, () => process.exit());

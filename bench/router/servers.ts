@@ -22,7 +22,7 @@ export async function startBaseline(
   { core, databaseUrl, projects = 0 }: { core: number | undefined; databaseUrl: string; projects?: number },
 ): Promise<ServerProcess> {
   const file = join(root, 'bench/router/baseline.ts');
-  const [command = '', ...rest] = onCore(core, [process.execPath, file, kind, String(projects)]);
+  const [command = '', ...rest] = onCore(core, [process.execPath, ...process.execArgv, file, kind, String(projects)]);
   const env = { ...process.env, DATABASE_URL: databaseUrl };
   const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env });
   const [told] = await once(child, 'message', { signal: AbortSignal.timeout(startTimeoutMs) });
@@ -42,7 +42,7 @@ export interface ValetOptions {
  */
 export async function startValet(name: string, options: ValetOptions): Promise<ServerProcess> {
   const { core, databaseUrl, logFile, cacheEntries } = options;
-  const [command = '', ...rest] = onCore(core, [process.execPath, join(root, 'bin/run.js'), 'serve']);
+  const [command = '', ...rest] = onCore(core, [process.execPath, ...process.execArgv, join(root, 'bin/run.js'), 'serve']);
   await using log = await open(logFile, 'w');
   const env = {
     ...process.env,

@@ -11,6 +11,8 @@ interface RouteRow {
   readonly idle_secs: number;
 }
 
+// Lists of ids travel as one text with commas, which no id contains: cheaper to make than an array's literal.
+
 /** A connection that does not answer is given up, so that it takes no place from the next read. */
 const readTimeoutMs = 2_000;
 
@@ -28,8 +30,8 @@ export class RouteTable implements RouteSource {
       `select p.id, p.state, p.epoch, m.fly_id, m.fly_app,
               extract(epoch from valet_now() - p.last_active_at)::float8 as idle_secs
          from projects p left join machines m on m.id = p.machine_id and m.state = 'assigned'
-        where p.id = any($1::text[])`,
-      [ids],
+        where p.id = any(string_to_array($1, ','))`,
+      [ids.join()],
       { timeoutMs: readTimeoutMs },
     );
     return rows.map(viewOf);
@@ -48,13 +50,13 @@ export class RouteTable implements RouteSource {
     await this.#db.query(
       `with touched as (
          select p.id from projects p
-           join unnest($1::text[], $2::bigint[]) as t(id, epoch) on t.id = p.id and t.epoch = p.epoch
+           join unnest(string_to_array($1, ','), string_to_array($2, ',')::bigint[]) as t(id, epoch) on t.id = p.id and t.epoch = p.epoch
           where p.state = 'active'
           order by p.id
           for update of p
        )
        update projects set last_active_at = valet_now() from touched where projects.id = touched.id`,
-      [touches.map((touch) => touch.id), touches.map((touch) => touch.epoch)],
+      [touches.map((touch) => touch.id).join(), touches.map((touch) => touch.epoch).join()],
     );
   }
 

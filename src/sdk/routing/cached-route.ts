@@ -1,15 +1,17 @@
 import type { ProjectId } from '../projects/project-id.js';
-import { type Decision, decide, plainFacts } from './decide.js';
+import { decide, plainFacts } from './decide.js';
 import type { Replay } from './outcome.js';
 import type { ProjectView } from './ports.js';
 import { type ReplaySettings, replayHeader } from './replay-header.js';
 
-/** A project as it was read, with everything that a request needs worked out once. Times are monotonic milliseconds. */
+/**
+ * A project as it was read, with what most requests need worked out once. There is one for each project in use, so it
+ * holds nothing that can be made again. Times are monotonic milliseconds.
+ */
 export interface CachedRoute {
   readonly id: ProjectId;
   readonly view: ProjectView | undefined;
-  /** For a request that is nothing special. */
-  readonly decision: Decision;
+  /** The answer to a request that is nothing special. */
   readonly replay: Replay | undefined;
   /** When the read began, so that age is never understated. */
   readonly readAtMs: number;
@@ -20,14 +22,16 @@ export interface CachedRoute {
 }
 
 export function cachedRoute(
-  id: ProjectId,
+  asked: ProjectId,
   view: ProjectView | undefined,
   readAtMs: number,
   settings: ReplaySettings,
 ): CachedRoute {
+  // The id that was asked for may be a piece of a request's text, and would keep all of that.
+  const id = view?.id ?? asked;
   const decision = decide(id, view, plainFacts);
   const replay: Replay | undefined =
     decision.kind === 'replay' ? { kind: 'replay', header: replayHeader(decision.machine, settings) } : undefined;
   const usedAtMs = readAtMs - (view?.idleSecs ?? 0) * 1000;
-  return { id, view, decision, replay, readAtMs, usedAtMs, notedAtMs: Number.NEGATIVE_INFINITY };
+  return { id, view, replay, readAtMs, usedAtMs, notedAtMs: Number.NEGATIVE_INFINITY };
 }
