@@ -24,6 +24,8 @@ export function createListener(handle: RequestListener, requestTimeoutMs: number
   const server = createServer({
     ...limits,
     joinDuplicateHeaders,
+    // Most requests have no body, and a stream that says so costs more than finding the route.
+    optimizeEmptyRequests: true,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: 5_000,
   });

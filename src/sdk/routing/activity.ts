@@ -65,7 +65,7 @@ export class Activity {
 
   /** Collects the use of a route, once between two flushes: for most requests this is one comparison. */
   noteUse(route: CachedRoute, view: ProjectView, nowMs = this.#parts.now()): void {
-    if (nowMs - route.notedAtMs >= this.#flushMs && this.note(view)) route.notedAtMs = nowMs;
+    if (nowMs - route.notedAtMs >= this.#flushMs && this.note(view)) route.notedAtMs = Math.floor(nowMs);
   }
 
   /** Collects one use, to be written with one of the next batches; false if there is no room. */
@@ -104,12 +104,12 @@ export class Activity {
   async #touch(route: CachedRoute, view: ProjectView): Promise<boolean> {
     try {
       const stillActive = await bounded(this.#parts.source.touch(view.id, view.epoch), touchTimeoutMs);
-      if (stillActive) route.usedAtMs = this.#parts.now();
+      if (stillActive) route.usedAtMs = Math.floor(this.#parts.now());
       return stillActive;
     } catch (thrown) {
       // With the database away active projects keep routing (G9), and no sweep can decide against them.
       this.#failed(thrown);
-      route.usedAtMs = this.#parts.now() - touchFirstAfterMs + touchAgainAfterMs;
+      route.usedAtMs = Math.floor(this.#parts.now()) - touchFirstAfterMs + touchAgainAfterMs;
       this.note(view);
       return true;
     }

@@ -4,9 +4,13 @@ import type { Replay } from './outcome.js';
 import type { ProjectView } from './ports.js';
 import { type ReplaySettings, replayHeader } from './replay-header.js';
 
+/** However much longer it was: two hours call for all that a longer time would. */
+const longIdleMs = 7_200_000;
+
 /**
  * A project as it was read, with what most requests need worked out once. There is one for each project in use, so it
- * holds nothing that can be made again. Times are monotonic milliseconds.
+ * holds nothing that can be made again. Times are monotonic milliseconds and whole numbers, which V8 keeps inside of the
+ * object: a fraction would be an object of its own, to be looked up with each request.
  */
 export interface CachedRoute {
   readonly id: ProjectId;
@@ -32,6 +36,7 @@ export function cachedRoute(
   const decision = decide(id, view, plainFacts);
   const replay: Replay | undefined =
     decision.kind === 'replay' ? { kind: 'replay', header: replayHeader(decision.machine, settings) } : undefined;
-  const usedAtMs = readAtMs - (view?.idleSecs ?? 0) * 1000;
-  return { id, view, replay, readAtMs, usedAtMs, notedAtMs: Number.NEGATIVE_INFINITY };
+  const idleMs = Math.min(Math.round((view?.idleSecs ?? 0) * 1000), longIdleMs);
+  const readAt = Math.floor(readAtMs);
+  return { id, view, replay, readAtMs: readAt, usedAtMs: readAt - idleMs, notedAtMs: readAt - longIdleMs };
 }
