@@ -43,10 +43,11 @@ export interface Comparison {
   readonly mark?: number;
 }
 
-/** Measures both sides in turns, so often. */
+/** Measures both sides in short turns, so often, after one turn each that does not count. */
 export async function compare({ name, subject, baseline, mark }: Comparison, rounds: number): Promise<Row> {
   const subjectSamples: Sample[] = [];
   const baselineSamples: Sample[] = [];
+  for (const side of [baseline, subject]) await side.measure();
   for (let round = 0; round < rounds; round += 1) {
     baselineSamples.push(await baseline.measure());
     subjectSamples.push(await subject.measure());

@@ -42,7 +42,12 @@ export interface ValetOptions {
  */
 export async function startValet(name: string, options: ValetOptions): Promise<ServerProcess> {
   const { core, databaseUrl, logFile, cacheEntries } = options;
-  const [command = '', ...rest] = onCore(core, [process.execPath, ...process.execArgv, join(root, 'bin/run.js'), 'serve']);
+  const [command = '', ...rest] = onCore(core, [
+    process.execPath,
+    ...process.execArgv,
+    join(root, 'bin/run.js'),
+    'serve',
+  ]);
   await using log = await open(logFile, 'w');
   const env = {
     ...process.env,

@@ -17,7 +17,7 @@ interface Size {
   readonly measureMs: number;
 }
 
-const whole: Size = { few: 1_000, many: 100_000, most: 1_000_000, rounds: 5, warmMs: 500, measureMs: 2_000 };
+const whole: Size = { few: 1_000, many: 100_000, most: 1_000_000, rounds: 10, warmMs: 150, measureMs: 800 };
 const tiny: Size = { few: 100, many: 200, most: 400, rounds: 1, warmMs: 50, measureMs: 100 };
 
 export const router: Suite = {

@@ -124,14 +124,24 @@ describe('RouteCache', () => {
     expect(cache.peek(parseProjectId('made-up-1099'))).toBeDefined();
   });
 
-  it('refuses to look up more ids at once than its bound', async () => {
-    const { cache, routes } = bench({ maxReads: 1 });
-    const gate = Promise.withResolvers<void>();
-    routes.gate = gate.promise;
-    const first = cache.get(demo);
-    await expect(cache.get(parseProjectId('other'))).rejects.toMatchObject({ code: 'overloaded', retryAfterSecs: 1 });
-    gate.resolve();
+  it('refuses to look up more ids at once than its bound, and takes that for no fault of the database', async () => {
+    const { cache, clock, counts } = bench({ maxReads: 1 });
+    await cache.get(demo);
+    clock.pass(61);
+    const first = cache.get(parseProjectId('other'));
+    await expect(cache.get(demo)).rejects.toMatchObject({ code: 'overloaded', retryAfterSecs: 1 });
     await first;
+    expect(counts.cache.stale).toBe(0);
+  });
+
+  it('counts what it was asked and what it read', async () => {
+    const { cache, routes, counts } = bench();
+    await cache.get(demo);
+    await cache.get(demo);
+    routes.tell('demo');
+    routes.tell('nobody-here');
+    expect(counts.cache).toEqual({ hit: 1, miss: 1, stale: 0, dropped: 1 });
+    expect(counts.reads).toEqual({ statements: 1, ids: 1 });
   });
 
   it('stops listening when closed', () => {
@@ -139,6 +149,69 @@ describe('RouteCache', () => {
     cache.close();
     cache.close();
     expect(routes.listeners.size).toBe(0);
+  });
+});
+
+describe('RouteCache, renewing', () => {
+  it('reads again what is used past 45 seconds, and nobody waits for it', async () => {
+    const { cache, clock, routes } = bench();
+    const first = await cache.get(demo);
+    clock.pass(45);
+    expect(cache.peek(demo)).toBe(first);
+    await until('the renewal', () => cache.peek(demo) !== first);
+    clock.pass(59);
+    expect(cache.peek(demo)).toBeDefined();
+    expect(routes.reads).toHaveLength(2);
+  });
+
+  it('reads many again with one statement, and leaves what is not used', async () => {
+    const { cache, clock, routes } = bench();
+    const ids = Array.from({ length: 300 }, (_, at) => parseProjectId(`p${at}`));
+    for (const id of ids) routes.rows.set(id, viewOf(id));
+    await Promise.all([demo, ...ids].map((id) => cache.get(id)));
+    clock.pass(50);
+    for (const id of ids) cache.peek(id);
+    await until('the renewal', () => routes.statements.length === 2);
+    expect(routes.statements).toEqual([301, 300]);
+  });
+
+  it('serves nothing past 60 seconds even while the renewal is under way', async () => {
+    const { cache, clock, routes } = bench();
+    await cache.get(demo);
+    const gate = Promise.withResolvers<void>();
+    routes.gate = gate.promise;
+    clock.pass(50);
+    cache.peek(demo);
+    clock.pass(10);
+    expect(cache.peek(demo)).toBeUndefined();
+    gate.resolve();
+    expect(kindOf(await cache.get(demo))).toBe('replay');
+    expect(routes.reads).toHaveLength(2);
+  });
+
+  it('discards a renewal whose key was dropped since it began', async () => {
+    const { cache, clock, routes } = bench();
+    await cache.get(demo);
+    const gate = Promise.withResolvers<void>();
+    routes.gate = gate.promise;
+    clock.pass(50);
+    cache.peek(demo);
+    await until('the renewal', () => routes.reads.length === 2);
+    routes.change(viewOf('demo', 'dormant'));
+    gate.resolve();
+    await gate.promise;
+    expect(cache.peek(demo)).toBeUndefined();
+    expect(kindOf(await cache.get(demo))).toBe('wake');
+  });
+
+  it('G9: goes on with what it has when a renewal fails', async () => {
+    const { cache, clock, routes } = bench();
+    const first = await cache.get(demo);
+    routes.away = true;
+    clock.pass(50);
+    cache.peek(demo);
+    await until('the renewal', () => routes.reads.length === 2);
+    expect(cache.peek(demo)).toBe(first);
   });
 });
 
