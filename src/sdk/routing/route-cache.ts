@@ -1,12 +1,12 @@
 import { ValetError } from '../errors.js';
 import type { ProjectId } from '../projects/project-id.js';
 import { BoundedMap } from './bounded-map.js';
-import { type CachedRoute, cachedRoute } from './cached-route.js';
+import type { CachedRoute } from './cached-route.js';
 import type { RoutingCounts } from './counts.js';
 import { within } from './deadline.js';
 import type { RouteChangeListener, RouteChanges, RouteSource } from './ports.js';
-import { ReadBatch } from './read-batch.js';
 import type { ReplaySettings } from './replay-header.js';
+import { RouteReads } from './route-reads.js';
 
 export interface RouteCacheParts {
   readonly source: RouteSource;
@@ -32,34 +32,20 @@ const defaultMaxEntries = 200_000;
 const maxUnknown = 1_000;
 /** After a failed read, those who have something to go on do not wait for the next failure. */
 const awayMs = 1_000;
-/** Few statements at once, so that under load each carries more. */
-const missLimits = { maxIds: 500, maxStatements: 2, maxWaiting: 10_000 };
-/** Nobody waits for a renewal: it may gather. */
-const renewalLimits = { gatherMs: 50, maxIds: 1_000, maxStatements: 1, maxWaiting: 10_000 };
 
 /** Routes in memory, as true as the news about their rows. */
 export class RouteCache implements RouteChangeListener {
   readonly #parts: RouteCacheParts;
   readonly #routes: BoundedMap<string, CachedRoute>;
   readonly #unknown = new BoundedMap<string, CachedRoute>(maxUnknown);
-  /** One read per id. News about an id takes its read out of here, and a read that is not here may not insert. */
-  readonly #reads = new Map<string, Promise<CachedRoute>>();
-  readonly #misses: ReadBatch;
-  readonly #renewals: ReadBatch;
+  readonly #reads: RouteReads;
   readonly #unsubscribe: () => void;
   #awayUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: RouteCacheParts) {
-    const { source, counts } = parts;
     this.#parts = parts;
     this.#routes = new BoundedMap(parts.maxEntries ?? defaultMaxEntries);
-    this.#misses = new ReadBatch({
-      source,
-      counts,
-      ...missLimits,
-      maxWaiting: parts.maxReads ?? missLimits.maxWaiting,
-    });
-    this.#renewals = new ReadBatch({ source, counts, ...renewalLimits });
+    this.#reads = new RouteReads({ ...parts, insert: (route) => this.#insert(route) });
     this.#unsubscribe = parts.changes.subscribe(this);
   }
 
@@ -86,7 +72,7 @@ export class RouteCache implements RouteChangeListener {
       if (stale !== undefined) return stale;
     }
     try {
-      return await within(this.#read(id, this.#misses), this.#parts.readTimeoutMs ?? 2_000, tookTooLong);
+      return await within(this.#reads.missing(id), this.#parts.readTimeoutMs ?? 2_000, tookTooLong);
     } catch (thrown) {
       if (isOverload(thrown)) throw thrown;
       this.#awayUntilMs = this.#parts.now() + awayMs;
@@ -99,14 +85,14 @@ export class RouteCache implements RouteChangeListener {
   changed(id: string): void {
     const wasKnown = this.#routes.delete(id);
     if (this.#unknown.delete(id) || wasKnown) this.#parts.counts.cache.dropped += 1;
-    this.#reads.delete(id);
+    this.#reads.drop(id);
   }
 
   reset(): void {
     this.#parts.counts.cache.dropped += this.#routes.size + this.#unknown.size;
     this.#routes.clear();
     this.#unknown.clear();
-    this.#reads.clear();
+    this.#reads.dropAll();
   }
 
   close(): void {
@@ -139,34 +125,14 @@ export class RouteCache implements RouteChangeListener {
 
   /** In the background; the route at hand serves until then. */
   #renew(id: ProjectId): void {
-    if (this.#reads.has(id) || this.#renewals.isFull || this.#isAway()) return;
-    this.#read(id, this.#renewals).catch(() => {
+    if (this.#isAway()) return;
+    this.#reads.renewed(id)?.catch(() => {
       this.#awayUntilMs = this.#parts.now() + awayMs;
     });
   }
 
-  #read(id: ProjectId, batch: ReadBatch): Promise<CachedRoute> {
-    const running = this.#reads.get(id);
-    if (running !== undefined) return running;
-    const beganAtMs = this.#parts.now();
-    const reading = batch.read(id).then(
-      (view) => {
-        const route = cachedRoute(id, view, beganAtMs, this.#parts.replay);
-        if (this.#reads.get(id) === reading) this.#insert(route);
-        return route;
-      },
-      (thrown: unknown) => {
-        if (this.#reads.get(id) === reading) this.#reads.delete(id);
-        throw thrown;
-      },
-    );
-    this.#reads.set(id, reading);
-    return reading;
-  }
-
   #insert(route: CachedRoute): void {
     this.#awayUntilMs = Number.NEGATIVE_INFINITY;
-    this.#reads.delete(route.id);
     this.#routes.delete(route.id);
     this.#unknown.delete(route.id);
     (route.view === undefined ? this.#unknown : this.#routes).set(route.id, route);

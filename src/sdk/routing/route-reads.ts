@@ -1,0 +1,87 @@
+import type { ProjectId } from '../projects/project-id.js';
+import { type CachedRoute, cachedRoute } from './cached-route.js';
+import type { RoutingCounts } from './counts.js';
+import type { RouteSource } from './ports.js';
+import { ReadBatch } from './read-batch.js';
+import type { ReplaySettings } from './replay-header.js';
+
+export interface RouteReadsParts {
+  readonly source: RouteSource;
+  readonly replay: ReplaySettings;
+  readonly counts: RoutingCounts;
+  readonly now: () => number;
+  /** Ids that may wait to be read. */
+  readonly maxReads?: number;
+  /** Told of each route that was read, unless there was news about it meanwhile. */
+  readonly insert: (route: CachedRoute) => void;
+}
+
+/** Few statements at once, so that under load each carries more. */
+const missLimits = { maxIds: 500, maxStatements: 2, maxWaiting: 10_000 };
+/** Nobody waits for a renewal: it may gather. */
+const renewalLimits = { gatherMs: 50, maxIds: 1_000, maxStatements: 1, maxWaiting: 10_000 };
+
+/** Emptied when it is over: V8 keeps what a busy Map held for long after it was deleted. */
+interface Reading {
+  route: Promise<CachedRoute> | undefined;
+}
+
+/** The reads under way, one per id. */
+export class RouteReads {
+  readonly #parts: RouteReadsParts;
+  readonly #misses: ReadBatch;
+  readonly #renewals: ReadBatch;
+  /** News about an id takes its read out of here, and a read that is not here may not insert. */
+  readonly #running = new Map<string, Reading>();
+
+  constructor(parts: RouteReadsParts) {
+    const { source, counts, maxReads = missLimits.maxWaiting } = parts;
+    this.#parts = parts;
+    this.#misses = new ReadBatch({ source, counts, ...missLimits, maxWaiting: maxReads });
+    this.#renewals = new ReadBatch({ source, counts, ...renewalLimits });
+  }
+
+  /** For somebody who waits. @throws ValetError `overloaded` */
+  missing(id: ProjectId): Promise<CachedRoute> {
+    return this.#running.get(id)?.route ?? this.#read(id, this.#misses);
+  }
+
+  /** For nobody in particular; undefined if it is being read already, or too many are. */
+  renewed(id: ProjectId): Promise<CachedRoute> | undefined {
+    return this.#running.has(id) || this.#renewals.isFull ? undefined : this.#read(id, this.#renewals);
+  }
+
+  drop(id: string): void {
+    this.#running.delete(id);
+  }
+
+  dropAll(): void {
+    this.#running.clear();
+  }
+
+  #read(id: ProjectId, batch: ReadBatch): Promise<CachedRoute> {
+    const { now, replay, insert } = this.#parts;
+    const beganAtMs = now();
+    const reading: Reading = { route: undefined };
+    const route = batch.read(id).then(
+      (view) => {
+        const read = cachedRoute(id, view, beganAtMs, replay);
+        if (this.#isOver(id, reading)) insert(read);
+        return read;
+      },
+      (thrown: unknown) => {
+        this.#isOver(id, reading);
+        throw thrown;
+      },
+    );
+    reading.route = route;
+    this.#running.set(id, reading);
+    return route;
+  }
+
+  /** Whether the read was still wanted, which it is not after news about its id. */
+  #isOver(id: ProjectId, reading: Reading): boolean {
+    reading.route = undefined;
+    return this.#running.get(id) === reading && this.#running.delete(id);
+  }
+}
