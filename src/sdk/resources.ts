@@ -140,7 +140,7 @@ export const archiveProofSchema = z.object({
 });
 export type ArchiveProof = z.infer<typeof archiveProofSchema>;
 
-const routeDecisions = [
+const routeDecisionSchema = z.enum([
   'replay',
   'wake',
   'hold',
@@ -151,15 +151,19 @@ const routeDecisions = [
   'lost',
   'invalid',
   'not_a_project',
-] as const;
+]);
 
 export const routeSchema = z.object({
   project_id: z.string().nullable(),
   state: projectStateSchema.nullable(),
   machine_id: z.string().nullable(),
-  decision: z.enum(routeDecisions),
+  decision: routeDecisionSchema,
   reason: z.string().meta({ description: 'Why, as one sentence.' }),
   fly_replay: z.string().nullable().meta({ description: 'The header that a request would get now.' }),
+  if_observer: routeDecisionSchema.nullable().meta({ description: 'The decision for a request that only looks.' }),
+  if_returned: routeDecisionSchema
+    .nullable()
+    .meta({ description: 'The decision for a request that came back from its machine.' }),
 });
 export type Route = z.infer<typeof routeSchema>;
 
