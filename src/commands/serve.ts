@@ -31,7 +31,7 @@ export default class Serve extends BaseCommand {
     const { createControlPlane } = await import('../sdk/control-plane.js');
     const { startServer } = await import('../server/index.js');
     const { explainPortInUse } = await import('../cli/port-in-use.js');
-    const { readObservers } = await import('../sdk/config.js');
+    const { readObservers } = await import('../sdk/config/observers.js');
     const observers = await readObservers(config.routing.observers);
     await using opening = new AsyncDisposableStack();
     const controlPlane = opening.use(await createControlPlane(config));
