@@ -31,10 +31,12 @@ export default class Serve extends BaseCommand {
     const { createControlPlane } = await import('../sdk/control-plane.js');
     const { startServer } = await import('../server/index.js');
     const { explainPortInUse } = await import('../cli/port-in-use.js');
+    const { readObservers } = await import('../sdk/config/observers.js');
+    const observers = await readObservers(config.routing.observers);
     await using opening = new AsyncDisposableStack();
     const controlPlane = opening.use(await createControlPlane(config));
     const serving = await controlPlane.openServing();
-    const options = { config: serverConfig(config), serving, log, version: this.config.version };
+    const options = { config: { ...serverConfig(config), observers }, serving, log, version: this.config.version };
     const server = await startServer(options).catch((error: unknown) => {
       throw explainPortInUse(error, config.core);
     });

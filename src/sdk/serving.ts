@@ -1,6 +1,5 @@
 import type { ProjectId } from './projects/project-id.js';
-import type { RouteChanges, RouteSource, Waker } from './routing/ports.js';
-import type { Finding } from './upkeep/observe.js';
+import type { MachineFinding, RouteChanges, RouteSource, Waker } from './routing/ports.js';
 import type { BackgroundTask, TaskLocks } from './upkeep/task.js';
 import type { ValetCalls } from './valet.js';
 
@@ -15,12 +14,12 @@ export interface Serving {
   readonly activity: ActivityReports;
   readonly createLimit: CreateLimit;
   /**
-   * One look at a project's machine, which begins to rebuild the project if it is proven gone; for a request that came
-   * back from it. Asks Fly: how often is the caller's to bound.
+   * One look at a project's machine, for a request that came back from it: one that does not run is started, and if it is
+   * proven gone the project begins to be rebuilt. Asks Fly: how often is the caller's to bound.
    *
-   * @throws ValetError when Fly or the database does not say
+   * @throws ValetError when Fly or the database does not say, or the machine does not start
    */
-  observe(id: ProjectId, signal: AbortSignal): Promise<Finding>;
+  observe(id: ProjectId, signal: AbortSignal): Promise<MachineFinding>;
   /** Throws what is wrong with the database, if anything: away, not migrated, bound to another environment. */
   checkDatabase(): Promise<void>;
 }

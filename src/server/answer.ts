@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { ErrorCode, ValetError } from '../sdk/errors.js';
 import { problemMediaType } from '../sdk/http/problem.js';
+import type { ProjectId } from '../sdk/projects/project-id.js';
+import type { Asleep } from '../sdk/routing/outcome.js';
 import { pageHeaders, renderPage } from './page.js';
 import { retryAfterSecs, statusOf, toProblem } from './problem.js';
 
@@ -39,6 +41,22 @@ export function answerError(error: ValetError, { requestId, html, status = statu
   }
   const body = JSON.stringify(toProblem(error, status, requestId));
   return { status, headers: { ...headers, 'content-type': problemMediaType }, body };
+}
+
+/** For whoever only looks while the project sleeps. It is not the project, so no search engine is to keep it. */
+export function answerAsleep(id: ProjectId, { message }: Asleep, html: boolean): Answer {
+  const headers = {
+    'cache-control': 'no-store',
+    vary: 'Accept, User-Agent',
+    'x-content-type-options': 'nosniff',
+    'x-robots-tag': 'noindex',
+  };
+  if (html) {
+    const page = { title: 'Asleep', text: `${message} It wakes when somebody visits it.`, reloadSecs: undefined };
+    return { status: 200, headers: { ...headers, ...pageHeaders }, body: renderPage(page) };
+  }
+  const body = JSON.stringify({ project_id: id, status: 'asleep', detail: message });
+  return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body };
 }
 
 export function send(response: ServerResponse, answer: Answer): void {

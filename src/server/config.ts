@@ -1,3 +1,5 @@
+import type { ObserverRule } from '../sdk/routing/observers.js';
+
 /** What the server itself is told. Everything else comes with `Serving`. */
 export interface ServerConfig {
   readonly host: string;
@@ -14,6 +16,8 @@ export interface ServerConfig {
   readonly wakeTimeoutMs: number;
   /** 0 leaves the replay header bare. */
   readonly replayTimeoutSecs: number;
+  /** Who only looks, and wakes nothing; nobody if left out. */
+  readonly observers?: readonly ObserverRule[];
   /** Requests that may wait for their project at once; 1000 if left out. */
   readonly maxHeld?: number;
   /** How often collected activity is written; 5000 if left out. */

@@ -1,4 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { ValetError } from '../sdk/errors.js';
+import { absoluteTarget, type ParsedRoute, type ProjectTarget } from '../sdk/routing/parse.js';
 import type { Router } from '../sdk/routing/router.js';
 import type { ProjectRequests } from './project-requests.js';
 
@@ -24,14 +26,46 @@ export class Dispatch {
     if (this.#ending) response.shouldKeepAlive = false;
     const url = request.url ?? '/';
     const parsed = this.#router.parse(request.headers.host, url);
-    if (parsed.kind === 'own') this.#api(request, response);
-    else if (parsed.kind === 'invalid') this.#projects.refuseInvalid(parsed.text, request, response);
-    else if (parsed.via === 'subdomain' && isOursOnSubdomains(request.method, url)) this.#api(request, response);
-    else this.#projects.handle(parsed.id, request, response);
+    if (parsed.kind === 'project') this.#toProject(parsed, url, request, response);
+    else if (parsed.kind === 'own') this.#toApi(url, request, response);
+    else this.#projects.refuse(whyNobodys(parsed), request, response);
+  }
+
+  /**
+   * The same for a request with `Expect: 100-continue`. A project's body is not asked for: Fly's proxy has to keep it for
+   * the machine. node:http then ends the connection with the answer, since nobody can tell whether the body still comes.
+   */
+  handleExpecting(request: IncomingMessage, response: ServerResponse): void {
+    const { kind } = this.#router.parse(request.headers.host, request.url ?? '/');
+    if (kind === 'own') response.writeContinue();
+    this.handle(request, response);
+  }
+
+  #toProject(target: ProjectTarget, url: string, request: IncomingMessage, response: ServerResponse): void {
+    if (target.via === 'subdomain' && isOursOnSubdomains(request.method, url)) this.#toApi(url, request, response);
+    else this.#projects.handle(target, request, response);
+  }
+
+  /** It knows targets in origin form only. */
+  #toApi(url: string, request: IncomingMessage, response: ServerResponse): void {
+    const target = url.startsWith('/') ? undefined : absoluteTarget(url);
+    if (target !== undefined) request.url = target.path;
+    this.#api(request, response);
   }
 }
 
 /** The preflight is ours so that a sleeping project is not woken by a browser that only asks whether it may ask. */
 function isOursOnSubdomains(method: string | undefined, url: string): boolean {
-  return method === 'OPTIONS' || url === '/health' || url.startsWith('/health?');
+  if (method === 'OPTIONS') return true;
+  const path = url.startsWith('/') ? url : (absoluteTarget(url)?.path ?? '');
+  return path === '/health' || path.startsWith('/health?');
+}
+
+function whyNobodys(parsed: Exclude<ParsedRoute, { kind: 'project' | 'own' }>): ValetError {
+  if (parsed.kind === 'invalid') {
+    return new ValetError('project_id_invalid', `${JSON.stringify(parsed.text)} cannot be the id of a project.`);
+  }
+  return new ValetError('request_invalid', 'The request does not name one host, as HTTP demands (RFC 9112, 3.2).', {
+    hint: 'Send one Host header with a name or an address, and a path or an http:// URL as target.',
+  });
 }

@@ -18,8 +18,15 @@ const keepAliveTimeoutMs = 75_000;
  * hands upgrade requests to the request listener like any other, which answers them as plain HTTP.
  */
 export function createListener(handle: RequestListener, requestTimeoutMs: number): Server {
+  // So that a second Host header is seen, instead of silently left out.
+  const joinDuplicateHeaders = true;
   const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs };
-  const server = createServer({ ...limits, keepAliveTimeout: keepAliveTimeoutMs, connectionsCheckingInterval: 5_000 });
+  const server = createServer({
+    ...limits,
+    joinDuplicateHeaders,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: 5_000,
+  });
   server.on('request', handle);
   return server;
 }

@@ -2,68 +2,103 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { ValetError } from '../sdk/errors.js';
 import type { ProjectId } from '../sdk/projects/project-id.js';
+import { plainFacts, type RequestFacts } from '../sdk/routing/decide.js';
+import type { Observers } from '../sdk/routing/observers.js';
 import type { Refusal, Replay, RouteOutcome } from '../sdk/routing/outcome.js';
+import { absoluteTarget, type ProjectTarget } from '../sdk/routing/parse.js';
 import type { Router } from '../sdk/routing/router.js';
-import { type Answer, answerError, send, wantsHtml } from './answer.js';
+import { answerAsleep, answerError, send, wantsHtml } from './answer.js';
 import type { InFlight } from './in-flight.js';
 import { requestIdOf } from './request-id.js';
+import { discardBody } from './unread-body.js';
 
-/** Answers requests that are a project's: with a replay, or with why not. Bodies are never read. */
+export interface ProjectRequestsParts {
+  readonly router: Router;
+  readonly inFlight: InFlight;
+  /** Undefined: every request is use. */
+  readonly observers: Observers | undefined;
+  readonly log: Logger;
+}
+
+/** Answers requests that are a project's: with a replay, or with why not. Bodies are never looked at. */
 export class ProjectRequests {
   readonly #router: Router;
   readonly #inFlight: InFlight;
+  readonly #observers: Observers | undefined;
   readonly #log: Logger;
 
-  constructor(router: Router, inFlight: InFlight, log: Logger) {
+  constructor({ router, inFlight, observers, log }: ProjectRequestsParts) {
     this.#router = router;
     this.#inFlight = inFlight;
+    this.#observers = observers;
     this.#log = log;
   }
 
-  handle(id: ProjectId, request: IncomingMessage, response: ServerResponse): void {
+  handle(target: ProjectTarget, request: IncomingMessage, response: ServerResponse): void {
+    const facts = this.#factsOf(target, request);
+    const replay = this.#router.quick(target.id, facts);
+    if (replay === undefined) void this.#route(target.id, facts, request, response);
+    else sendReplay(request, response, replay);
+  }
+
+  /** A request that is nobody's. */
+  refuse(error: ValetError, request: IncomingMessage, response: ServerResponse): void {
+    this.#router.counts.decided.invalid += 1;
+    discardBody(request);
+    send(response, answerError(error, { requestId: requestIdOf(request), html: wantsHtml(request.headers.accept) }));
+  }
+
+  #factsOf(target: ProjectTarget, request: IncomingMessage): RequestFacts {
     const returned = request.headers['fly-replay-failed'] !== undefined;
-    const replay = this.#router.quick(id, returned);
-    if (replay !== undefined) sendReplay(response, replay);
-    else void this.#route(id, returned, request, response);
+    const observer = this.#observers?.match(seenOf(target, request)) ?? false;
+    return returned || observer ? { returned, observer } : plainFacts;
   }
 
-  refuseInvalid(text: string, request: IncomingMessage, response: ServerResponse): void {
-    const message = `${JSON.stringify(text)} cannot be the id of a project.`;
-    send(response, answer(new ValetError('project_id_invalid', message), request, requestIdOf(request)));
-  }
-
-  async #route(id: ProjectId, returned: boolean, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #route(id: ProjectId, facts: RequestFacts, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const beganAt = performance.now();
     const requestId = requestIdOf(request);
-    const outcome = await this.#router.route(id, { returned }, this.#inFlight.enter(response));
-    if (outcome.kind === 'replay') sendReplay(response, outcome);
-    if (outcome.kind === 'refuse') send(response, answer(asError(outcome), request, requestId));
+    const outcome = await this.#router.route(id, facts, this.#inFlight.enter(response));
+    const html = wantsHtml(request.headers.accept);
+    if (outcome.kind === 'replay') sendReplay(request, response, outcome);
+    else if (outcome.kind !== 'gone') {
+      discardBody(request);
+      const isAsleep = outcome.kind === 'asleep';
+      send(response, isAsleep ? answerAsleep(id, outcome, html) : answerError(asError(outcome), { requestId, html }));
+    }
     this.#record(outcome, { request_id: requestId, project_id: id, took_ms: Math.round(performance.now() - beganAt) });
   }
 
-  /** Replays are the rule and stay out of the log unless someone was kept waiting. */
+  /** Replays are the rule, observers a crowd: both stay out of the log, unless someone was kept waiting. */
   #record(outcome: RouteOutcome, facts: { request_id: string; project_id: ProjectId; took_ms: number }): void {
     if (outcome.kind === 'replay') {
       if (facts.took_ms >= notableWaitMs) this.#log.info(facts, 'request held, then replayed');
-      return;
+    } else if (outcome.kind === 'gone') this.#log.info(facts, 'client left while held');
+    else if (outcome.kind === 'refuse') {
+      if (outcome.code === 'internal') this.#log.error({ ...facts, err: outcome.cause }, 'request not routed');
+      else this.#log.info({ ...facts, code: outcome.code }, 'request refused');
     }
-    if (outcome.kind === 'gone') this.#log.info(facts, 'client left while held');
-    else if (outcome.code === 'internal') this.#log.error({ ...facts, err: outcome.cause }, 'request not routed');
-    else this.#log.info({ ...facts, code: outcome.code }, 'request refused');
   }
 }
 
 const notableWaitMs = 100;
 
-function sendReplay(response: ServerResponse, replay: Replay): void {
+function sendReplay(request: IncomingMessage, response: ServerResponse, replay: Replay): void {
+  discardBody(request);
   response.writeHead(200, { 'fly-replay': replay.header, 'cache-control': 'no-store', 'content-length': 0 });
   response.end();
 }
 
-function asError({ code, message, retryAfterSecs, cause }: Refusal): ValetError {
-  return new ValetError(code, message, { cause, ...(retryAfterSecs !== undefined && { retryAfterSecs }) });
+function seenOf({ id, via }: ProjectTarget, request: IncomingMessage) {
+  const url = request.url ?? '/';
+  const path = url.startsWith('/') ? url : (absoluteTarget(url)?.path ?? url);
+  const own = via === 'path' ? path.slice(`/projects/${id}`.length) : path;
+  return {
+    method: request.method ?? 'GET',
+    path: own.startsWith('/') ? own : `/${own}`,
+    userAgent: request.headers['user-agent'],
+  };
 }
 
-function answer(error: ValetError, request: IncomingMessage, requestId: string): Answer {
-  return answerError(error, { requestId, html: wantsHtml(request.headers.accept) });
+function asError({ code, message, retryAfterSecs, cause }: Refusal): ValetError {
+  return new ValetError(code, message, { cause, ...(retryAfterSecs !== undefined && { retryAfterSecs }) });
 }

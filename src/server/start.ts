@@ -1,5 +1,6 @@
 import type { RequestListener, Server } from 'node:http';
 import type { Logger } from 'pino';
+import { Observers } from '../sdk/routing/observers.js';
 import { Router } from '../sdk/routing/router.js';
 import type { Serving } from '../sdk/serving.js';
 import { buildApi } from './api/app.js';
@@ -67,10 +68,11 @@ function createRouter({ config, serving, now }: StartServerOptions, log: Logger)
     source: serving.routes,
     changes: serving.changes,
     waker: serving.waker,
+    observe: (id, signal) => serving.observe(id, signal),
     routerDomain: config.routerDomain,
     replay: { timeoutSecs: config.replayTimeoutSecs },
     wakeTimeoutMs: config.wakeTimeoutMs,
-    report: (err) => log.error({ err }, 'activity cannot be written'),
+    report: (err) => log.error({ err }, 'routing is in trouble'),
     ...(config.maxHeld !== undefined && { maxHeld: config.maxHeld }),
     ...(config.flushMs !== undefined && { flushMs: config.flushMs }),
     ...(now !== undefined && { now }),
@@ -91,12 +93,14 @@ async function createPublicServer(
   const { valet, activity, createLimit } = serving;
   const { trustFlyProxy, corsOrigins } = config;
   const auth = new Auth(config.secrets);
-  const projects = new ProjectRequests(router, inFlight, log);
+  const observers = Observers.of(config.observers ?? []);
+  const projects = new ProjectRequests({ router, inFlight, observers, log });
   const made = Promise.withResolvers<{ server: Server; dispatch: Dispatch }>();
   const factory = (handler: RequestListener): Server => {
     const dispatch = new Dispatch(router, projects, handler);
     const handle: RequestListener = (request, response) => dispatch.handle(request, response);
     const server = createListener(handle, config.wakeTimeoutMs + requestGraceMs);
+    server.on('checkContinue', (request, response) => dispatch.handleExpecting(request, response));
     made.resolve({ server, dispatch });
     return server;
   };

@@ -1,4 +1,5 @@
 import { parseProjectId } from '../../src/sdk/projects/project-id.js';
+import { plainFacts } from '../../src/sdk/routing/decide.js';
 import type { ProjectName } from './actions.js';
 import type { Expected, Promises } from './promises.js';
 import type { Front, World } from './world.js';
@@ -22,13 +23,12 @@ export async function visit(
   // What is acknowledged while this goes on may or may not be seen by it.
   const expected = await promises.expected(project);
   const id = parseProjectId(project);
-  const outcome =
-    router.quick(id, false) ?? (await router.route(id, { returned: false }, AbortSignal.timeout(patienceMs)));
+  const outcome = router.quick(id, plainFacts) ?? (await router.route(id, plainFacts, AbortSignal.timeout(patienceMs)));
   if (outcome.kind !== 'replay') return refused(outcome.kind === 'refuse' ? outcome.code : 'gone');
   const url = await broughtTo(world, /instance=([^;]+)/.exec(outcome.header)?.[1] ?? '');
   if (url === undefined) {
     // The proxy brings it back; it is not replayed again, but the row is looked at.
-    await router.route(id, { returned: true }, AbortSignal.timeout(patienceMs));
+    await router.route(id, { returned: true, observer: false }, AbortSignal.timeout(patienceMs));
     return refused('the target does not answer');
   }
   const written = write ? await put(url, promises, project) : 'written';

@@ -78,6 +78,8 @@ export class World implements Place, AsyncDisposable {
       source: this.touches.watching(routes),
       changes,
       waker,
+      // The passes of the script look at machines.
+      observe: async () => ({ kind: 'unknown' }),
       routerDomain: undefined,
       replay: { timeoutSecs: 10 },
       wakeTimeoutMs: 3_000,

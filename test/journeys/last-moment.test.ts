@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parseProjectId } from '../../src/sdk/projects/project-id.js';
+import { plainFacts } from '../../src/sdk/routing/decide.js';
 import { Router } from '../../src/sdk/routing/router.js';
 import type { Instance } from '../support/instance.js';
 import { checkInvariants } from '../support/invariants.js';
@@ -59,6 +60,7 @@ function deafRouter(): Router {
     source: two.serving.routes,
     changes,
     waker: two.serving.waker,
+    observe: two.serving.observe,
     routerDomain: undefined,
     replay: { timeoutSecs: 0 },
     wakeTimeoutMs: 20_000,
@@ -88,12 +90,11 @@ test('G5: a request just after the commit, whose answer is lost, wakes the proje
 test('G5, G6: an instance that has cached the route touches nothing once another has begun to archive', async () => {
   await using router = disposable(deafRouter());
   const id = parseProjectId(sleeper.id);
-  const facts = { returned: false };
   // Read while the project was awake and long unused: to be used only after a touch of the row.
   await router.it.explain(sleeper.id);
   let outcome: Promise<{ kind: string }> = Promise.resolve({ kind: 'none' });
   before('database: archived', async () => {
-    outcome = router.it.route(id, facts, new AbortController().signal);
+    outcome = router.it.route(id, plainFacts, new AbortController().signal);
     await expect.poll(wakeRequested).toBe(true);
   });
   await expect(one.valet.projects.archive(sleeper.id)).rejects.toMatchObject({ code: 'state_changed' });
@@ -106,7 +107,7 @@ test('G5, G6: an instance that has cached the route finds the project asleep whe
   await router.it.explain(sleeper.id);
   const awake = await one.valet.projects.get(sleeper.id);
   await one.valet.projects.archive(sleeper.id);
-  const outcome = await router.it.route(parseProjectId(sleeper.id), { returned: false }, new AbortController().signal);
+  const outcome = await router.it.route(parseProjectId(sleeper.id), plainFacts, new AbortController().signal);
   const woken = await one.valet.projects.get(sleeper.id);
   expect(woken.machine_id).not.toBe(awake.machine_id);
   expect(outcome).toMatchObject({ kind: 'replay', header: expect.stringContaining(woken.machine_id ?? '') });

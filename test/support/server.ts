@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { ValetError } from '../../src/sdk/errors.js';
-import type { ProjectView } from '../../src/sdk/routing/ports.js';
+import type { ProjectId } from '../../src/sdk/projects/project-id.js';
+import type { MachineFinding, ProjectView } from '../../src/sdk/routing/ports.js';
 import type { ActivityReports, CreateLimit, RateLimitState, Serving } from '../../src/sdk/serving.js';
 import type { BackgroundTask, TaskLocks } from '../../src/sdk/upkeep/task.js';
 import type { ServerConfig } from '../../src/server/config.js';
@@ -64,6 +65,9 @@ export class TestServing implements Serving {
   readonly tasks: BackgroundTask[] = [];
   valet: FakeValet;
   databaseFault: Error | undefined;
+  /** Machines that were looked at, by project. */
+  readonly observed: string[] = [];
+  find: () => Promise<MachineFinding> = async () => ({ kind: 'there' });
 
   constructor(answers: Answers = {}, ...views: ProjectView[]) {
     this.valet = new FakeValet(answers);
@@ -74,8 +78,9 @@ export class TestServing implements Serving {
     return this.routes;
   }
 
-  async observe(): Promise<{ readonly kind: 'unknown' }> {
-    return { kind: 'unknown' };
+  async observe(id: ProjectId): Promise<MachineFinding> {
+    this.observed.push(id);
+    return this.find();
   }
 
   async checkDatabase(): Promise<void> {

@@ -30,7 +30,7 @@ export class PublicApi {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { projectId, database } = serving(this.#volume);
-    this.#traffic.serve(response);
+    this.#traffic.serve(response, !onlyObserves(request));
     const path = parsePublicPath(request.url ?? '/', projectId);
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
     if (path.kind === 'key' && method !== 'GET') return this.#changeKey(request, response, path.key);
@@ -72,6 +72,12 @@ export class PublicApi {
       replay_src: request.headers['fly-replay-src'] ?? null,
     };
   }
+}
+
+/** The router says so of health probes, link previews and the like, and Fly's proxy hands it on. */
+function onlyObserves(request: IncomingMessage): boolean {
+  const told = request.headers['fly-replay-src'];
+  return typeof told === 'string' && told.split(';').includes('state=observer');
 }
 
 /** @throws Problem 503 while the machine serves nobody */

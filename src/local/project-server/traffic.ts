@@ -47,14 +47,18 @@ export class Traffic {
     this.#onActivity();
   }
 
-  /** Counts a request until its response has been handed over or its connection is gone. */
-  serve(response: ServerResponse): void {
+  /**
+   * Counts a request until its response has been handed over or its connection is gone.
+   *
+   * @param isUse whether it keeps the project awake
+   */
+  serve(response: ServerResponse, isUse: boolean): void {
     this.#inFlight += 1;
     this.#served += 1;
     response.once('close', () => {
       this.#inFlight -= 1;
     });
-    this.touch();
+    if (isUse) this.touch();
   }
 
   add(webSocket: WebSocket): void {

@@ -1,7 +1,7 @@
 import { ValetError } from '../errors.js';
 import { probablyMeant } from './spelling.js';
 import { type Environment, textOf, type Variable } from './variable.js';
-import { allVariables, core } from './variables.js';
+import { allVariables, core, routing } from './variables.js';
 
 export interface Fault {
   readonly variable: string;
@@ -25,7 +25,8 @@ export function faultOf(env: Environment, variable: Variable<unknown>): Fault | 
 export function findFaults(env: Environment, variables: readonly Variable<unknown>[]): Fault[] {
   const faults = variables.map((variable) => faultOf(env, variable)).filter((fault) => fault !== undefined);
   const ports = variables.includes(core.privatePort) ? samePort(env) : [];
-  return [...faults, ...ports, ...misspelt(env, variables)];
+  const hosts = variables.includes(routing.domain) ? publicUrlOfAProject(env) : [];
+  return [...faults, ...ports, ...hosts, ...misspelt(env, variables)];
 }
 
 function samePort(env: Environment): Fault[] {
@@ -35,6 +36,17 @@ function samePort(env: Environment): Fault[] {
   if (port === undefined || port === 0 || port !== privatePort) return [];
   const { name } = core.privatePort;
   return [{ variable: name, problem: `${name} is ${port}, as is ${core.port.name}; it must be another port.` }];
+}
+
+/** Below ROUTER_DOMAIN every name is a project's, and one level down each can become one. */
+function publicUrlOfAProject(env: Environment): Fault[] {
+  const domain = routing.domain.rule.parse(textOf(env, routing.domain.name) ?? '');
+  const url = core.publicUrl.rule.parse(textOf(env, core.publicUrl.name) ?? '');
+  const host = url === undefined ? '' : new URL(url).hostname.replace(/\.$/, '');
+  if (domain === undefined || !host.endsWith(`.${domain}`)) return [];
+  const [own, projects] = [core.publicUrl.name, routing.domain.name];
+  const problem = `${own} is at ${host}, below ${projects}, where each name is a project's; it must be ${domain} itself or elsewhere.`;
+  return [{ variable: own, problem }];
 }
 
 function misspelt(env: Environment, variables: readonly Variable<unknown>[]): Fault[] {

@@ -2,6 +2,7 @@ import { PostgresCreateLimit } from '../database/create-limit.js';
 import { assertMigrated } from '../database/migrate.js';
 import { DirectActivityReports } from '../projects/activity-reports.js';
 import type { Serving } from '../serving.js';
+import { Rescue } from '../upkeep/rescue.js';
 import { backgroundTasks } from '../upkeep/tasks.js';
 import type { ValetCalls } from '../valet.js';
 import type { Ground } from './ground.js';
@@ -18,6 +19,7 @@ export async function openServing(
   valet: ValetCalls,
 ): Promise<Serving> {
   const { config, database, tables, changes, locks, owner, secretsOf } = ground;
+  const rescue = new Rescue({ observation: upkeep.observation, starter: pool.starter });
   await changes.open();
   await tables.pool.kinds.announce(pool.ownPool);
   return {
@@ -34,7 +36,7 @@ export async function openServing(
     }),
     activity: new DirectActivityReports({ routes: tables.routes, secretsOf }),
     createLimit: new PostgresCreateLimit(database),
-    observe: (id, signal) => upkeep.observation.project(id, signal),
+    observe: (id, signal) => rescue.project(id, signal),
     checkDatabase: () => assertMigrated(database),
   };
 }

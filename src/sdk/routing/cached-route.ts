@@ -1,5 +1,5 @@
 import type { ProjectId } from '../projects/project-id.js';
-import { type Destination, destinationOf } from './decide.js';
+import { type Decision, decide, plainFacts } from './decide.js';
 import type { Replay } from './outcome.js';
 import type { ProjectView } from './ports.js';
 import { type ReplaySettings, replayHeader } from './replay-header.js';
@@ -8,7 +8,8 @@ import { type ReplaySettings, replayHeader } from './replay-header.js';
 export interface CachedRoute {
   readonly id: ProjectId;
   readonly view: ProjectView | undefined;
-  readonly destination: Destination;
+  /** For a request that is nothing special. */
+  readonly decision: Decision;
   readonly replay: Replay | undefined;
   /** When the read began, so that age is never understated. */
   readonly readAtMs: number;
@@ -22,8 +23,8 @@ export function cachedRoute(
   readAtMs: number,
   settings: ReplaySettings,
 ): CachedRoute {
-  const destination = destinationOf(id, view);
+  const decision = decide(id, view, plainFacts);
   const replay: Replay | undefined =
-    destination.kind === 'replay' ? { kind: 'replay', header: replayHeader(destination.machine, settings) } : undefined;
-  return { id, view, destination, replay, readAtMs, usedAtMs: readAtMs - (view?.idleSecs ?? 0) * 1000 };
+    decision.kind === 'replay' ? { kind: 'replay', header: replayHeader(decision.machine, settings) } : undefined;
+  return { id, view, decision, replay, readAtMs, usedAtMs: readAtMs - (view?.idleSecs ?? 0) * 1000 };
 }

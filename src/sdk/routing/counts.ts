@@ -1,3 +1,6 @@
+import type { DecisionKind } from './decide.js';
+import type { RouteOutcome } from './outcome.js';
+
 /** What the router has done, as plain numbers: adding one costs next to nothing, and whoever shows them reads them. */
 export class RoutingCounts {
   /** Answers by decision, in requests. */
@@ -16,4 +19,12 @@ export class RoutingCounts {
   readonly cache = { hit: 0, miss: 0, stale: 0, dropped: 0 };
   /** Reads of routes: statements, and the ids in them. */
   readonly reads = { statements: 0, ids: 0 };
+}
+
+/** Under which name an answer is counted. Without a decision, none was come to. */
+export function countedAs(outcome: RouteOutcome, decision?: DecisionKind): keyof RoutingCounts['decided'] {
+  if (outcome.kind === 'replay') return decision === 'replay' ? 'replay' : 'held';
+  if (outcome.kind !== 'refuse') return outcome.kind;
+  if (decision === 'observe' || decision === 'wait') return 'returned';
+  return decision === 'not_found' ? 'not_found' : 'refused';
 }

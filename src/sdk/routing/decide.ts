@@ -6,43 +6,57 @@ export interface MachineAddress {
   readonly app: string;
 }
 
-/** Where a project's requests go. `wake` and `hold` both wait; only `wake` has a sleeper to rouse. */
-export type Destination =
-  | { readonly kind: 'replay'; readonly machine: MachineAddress; readonly reason: string }
-  | { readonly kind: 'wake' | 'hold' | 'not_found' | 'lost'; readonly reason: string };
-
-/** `returned`: the replay was tried and came back, and a second one would be refused by Fly's proxy. */
-export type Decision = Destination | { readonly kind: 'returned'; readonly reason: string };
-
 export interface RequestFacts {
-  /** It carries `fly-replay-failed`. Anyone can send that header, so it may cost us nothing but this answer. */
+  /** It carries `fly-replay-failed`: a replay was tried, and Fly's proxy refuses a second one. Anyone can send that header. */
   readonly returned: boolean;
+  /** The wake policy says that it only looks: it wakes nothing and counts as nobody's use. */
+  readonly observer: boolean;
 }
 
-export function decide(destination: Destination, id: ProjectId, facts: RequestFacts): Decision {
-  if (!facts.returned || destination.kind === 'not_found' || destination.kind === 'lost') return destination;
-  return {
-    kind: 'returned',
-    reason: `The machine of project ${id} did not take the request.`,
-  };
+/** Of nearly every request. */
+export const plainFacts: RequestFacts = { returned: false, observer: false };
+
+export type Decision = Replayed | { readonly kind: Exclude<DecisionKind, 'replay'>; readonly reason: string };
+
+interface Replayed {
+  readonly kind: 'replay';
+  readonly machine: MachineAddress;
+  /** Whether this is use of the project, which keeps it awake. */
+  readonly counts: boolean;
+  readonly reason: string;
 }
 
-/** Undefined is an id that was never given out. */
-export function destinationOf(id: ProjectId, view: ProjectView | undefined): Destination {
+/** docs/routing.md has them in a table, which a test holds to `decide`. */
+export type DecisionKind =
+  | 'replay'
+  /** Wake it, wait until it is active, then replay. */
+  | 'wake'
+  /** Somebody is at work on it: wait, then replay. */
+  | 'hold'
+  /** A static answer, for whoever only looks. */
+  | 'asleep'
+  /** It came back from a machine: have that looked at, and repaired. The person waits at a page. */
+  | 'observe'
+  /** It came back, and the project has moved on since: have it woken if it sleeps. The person waits at a page. */
+  | 'wait'
+  | 'not_found'
+  | 'lost';
+
+/** What becomes of a request. `view` is undefined for an id that was never given out. */
+export function decide(id: ProjectId, view: ProjectView | undefined, facts: RequestFacts): Decision {
   if (view === undefined) return { kind: 'not_found', reason: `There is no project ${id}.` };
   switch (view.state) {
     case 'active':
-      return view.machine === null
-        ? { kind: 'hold', reason: `Project ${id} is active but has no machine at the moment.` }
-        : { kind: 'replay', machine: view.machine, reason: `Project ${id} is active on ${view.machine.flyId}.` };
+      if (view.machine !== null) return onMachine(id, view.machine, facts);
+      return notThere(facts, 'hold', `Project ${id} is active but has no machine at the moment.`);
     case 'dormant':
-      return { kind: 'wake', reason: `Project ${id} is dormant: its first request wakes it.` };
+      return notThere(facts, 'wake', `Project ${id} is dormant.`);
     case 'creating':
-      return { kind: 'hold', reason: `Project ${id} is being created.` };
+      return notThere(facts, 'hold', `Project ${id} is being created.`);
     case 'archiving':
-      return { kind: 'hold', reason: `Project ${id} is being archived: a request cancels that or wakes it again.` };
+      return notThere(facts, 'hold', `Project ${id} is being archived, which a request cancels.`);
     case 'waking':
-      return { kind: 'hold', reason: `Project ${id} is waking.` };
+      return notThere(facts, 'hold', `Project ${id} is waking.`);
     case 'lost':
       return {
         kind: 'lost',
@@ -51,4 +65,15 @@ export function destinationOf(id: ProjectId, view: ProjectView | undefined): Des
     case 'deleted':
       return { kind: 'not_found', reason: `Project ${id} was deleted.` };
   }
+}
+
+function onMachine(id: ProjectId, machine: MachineAddress, facts: RequestFacts): Decision {
+  if (facts.returned) return { kind: 'observe', reason: `The machine of project ${id} did not take the request.` };
+  const reason = `Project ${id} is active on ${machine.flyId}.`;
+  return { kind: 'replay', machine, counts: !facts.observer, reason };
+}
+
+function notThere(facts: RequestFacts, otherwise: 'wake' | 'hold', reason: string): Decision {
+  if (facts.observer) return { kind: 'asleep', reason };
+  return { kind: facts.returned ? 'wait' : otherwise, reason };
 }

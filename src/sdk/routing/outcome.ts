@@ -1,7 +1,7 @@
 import { asError, type ErrorCode, ValetError } from '../errors.js';
 
 /** What is to be done with a request. Which HTTP status a code becomes is the server's business. */
-export type RouteOutcome = Replay | Refusal | Gone;
+export type RouteOutcome = Replay | Asleep | Refusal | Gone;
 
 export interface Replay {
   readonly kind: 'replay';
@@ -16,6 +16,12 @@ export interface Refusal {
   readonly retryAfterSecs: number | undefined;
   /** For our own log only. */
   readonly cause: Error | undefined;
+}
+
+/** A static answer for whoever only looks. */
+export interface Asleep {
+  readonly kind: 'asleep';
+  readonly message: string;
 }
 
 /** The client went away while it was held: nobody reads an answer. */

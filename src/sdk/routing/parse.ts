@@ -6,58 +6,96 @@ export interface ProjectTarget {
   readonly via: 'subdomain' | 'path';
 }
 
-/** Whose request this is: a project's, our own, or nobody's because the name in it can be no project's. */
+/** Whose request this is: a project's, our own, or nobody's. */
 export type ParsedRoute =
   | ProjectTarget
   | { readonly kind: 'own' }
-  | { readonly kind: 'invalid'; readonly text: string };
-
-export interface RouteAddress {
-  /** The Host header. */
-  readonly host: string | undefined;
-  /** The request target as sent: path and query. */
-  readonly url: string;
-  /** As `hostName` gives it: lower case, without port and trailing dot. */
-  readonly routerDomain: string | undefined;
-}
+  /** The name in it can be no project's. */
+  | { readonly kind: 'invalid'; readonly text: string }
+  /** It has no one host to go by. */
+  | { readonly kind: 'bad_host' };
 
 const own: ParsedRoute = { kind: 'own' };
+const badHost: ParsedRoute = { kind: 'bad_host' };
 const pathPrefix = '/projects/';
 const maxTextChars = 80;
 
-/** The subdomain decides before the path does, so a project may serve `/projects/…` itself. */
-export function parseRoute({ host, url, routerDomain }: RouteAddress): ParsedRoute {
-  const label = subdomain(host, routerDomain);
-  if (label !== undefined) return target(label, 'subdomain');
-  if (!url.startsWith(pathPrefix)) return own;
-  const segment = firstSegment(url.slice(pathPrefix.length));
-  return segment === '' ? own : target(segment.toLowerCase(), 'path');
+/**
+ * Whose a request is, from its Host header and its target as sent. A subdomain decides before the path does, so a project
+ * may serve `/projects/…` itself. A target in absolute form brings its own host, and the header is then ignored
+ * (RFC 9112, 3.2.2). Several Host headers must come joined by a comma, which no host contains.
+ *
+ * @param routerDomain as `hostName` gives it: lower case, without port and trailing dot
+ */
+export function parseRoute(host: string | undefined, url: string, routerDomain: string | undefined): ParsedRoute {
+  if (url.charCodeAt(0) !== slash && url !== '*') {
+    const target = absoluteTarget(url);
+    return target === undefined ? badHost : parseOrigin(target.authority, target.path, routerDomain);
+  }
+  return parseOrigin(host, url, routerDomain);
 }
 
-/** The name in a Host header, or undefined for an IPv6 address, which has no subdomains. */
+function parseOrigin(host: string | undefined, path: string, routerDomain: string | undefined): ParsedRoute {
+  if (host !== undefined) {
+    const label = routerDomain === undefined ? undefined : subdomain(host, routerDomain);
+    if (label !== undefined && isProjectId(label)) return { kind: 'project', id: label, via: 'subdomain' };
+    if (!isHost(host)) return badHost;
+    if (label !== undefined) return { kind: 'invalid', text: label.slice(0, maxTextChars) };
+  }
+  if (!path.startsWith(pathPrefix)) return own;
+  const segment = firstSegment(path.slice(pathPrefix.length)).toLowerCase();
+  if (segment === '') return own;
+  if (isProjectId(segment)) return { kind: 'project', id: segment, via: 'path' };
+  return { kind: 'invalid', text: segment.slice(0, maxTextChars) };
+}
+
+export interface AbsoluteTarget {
+  readonly authority: string;
+  readonly path: string;
+}
+
+/** `http://host/path` as a client sends it to a proxy. Undefined if it is anything else. */
+export function absoluteTarget(url: string): AbsoluteTarget | undefined {
+  const [, authority, rest] = /^https?:\/\/([^/?#]+)(.*)$/is.exec(url) ?? [];
+  if (authority === undefined || rest === undefined) return undefined;
+  return { authority, path: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+/** The name in a Host header, or undefined for an IPv6 address and for a port that is none. */
 export function hostName(host: string): string | undefined {
-  if (host.startsWith('[')) return undefined;
   const colon = host.indexOf(':');
-  if (colon !== host.lastIndexOf(':')) return undefined;
+  if (colon !== -1 && !isPort(host, colon + 1)) return undefined;
   const name = colon === -1 ? host : host.slice(0, colon);
   return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 }
 
 /** What stands before the router's domain; more than one level comes back with its dots and is then no valid id. */
-function subdomain(host: string | undefined, routerDomain: string | undefined): string | undefined {
-  if (host === undefined || routerDomain === undefined) return undefined;
+function subdomain(host: string, routerDomain: string): string | undefined {
   const name = hostName(host);
   if (name === undefined || !name.endsWith(routerDomain)) return undefined;
   const dot = name.length - routerDomain.length - 1;
-  return name[dot] === '.' ? name.slice(0, dot) : undefined;
+  return name.charCodeAt(dot) === fullStop ? name.slice(0, dot) : undefined;
+}
+
+const slash = 47;
+const fullStop = 46;
+const zero = 48;
+const nine = 57;
+
+function isPort(host: string, from: number): boolean {
+  for (let at = from; at < host.length; at += 1) {
+    const code = host.charCodeAt(at);
+    if (code < zero || code > nine) return false;
+  }
+  return true;
+}
+
+/** A name or an address as a URL may have it (RFC 3986, 3.2.2), with or without a port. Empty is allowed. */
+function isHost(host: string): boolean {
+  return /^(?:\[[0-9a-f:.]+\]|[\w.~!$&'()*+;=%-]*)(?::\d*)?$/i.test(host);
 }
 
 function firstSegment(rest: string): string {
   const end = rest.search(/[/?#]/);
   return end === -1 ? rest : rest.slice(0, end);
-}
-
-function target(text: string, via: ProjectTarget['via']): ParsedRoute {
-  if (isProjectId(text)) return { kind: 'project', id: text, via };
-  return { kind: 'invalid', text: text.slice(0, maxTextChars) };
 }

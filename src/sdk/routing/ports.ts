@@ -44,3 +44,9 @@ export interface Waker {
    */
   awake(id: ProjectId, options: { readonly signal?: AbortSignal; readonly timeoutMs: number }): Promise<ProjectView>;
 }
+
+/** What became of the machine that a request came back from. */
+export type MachineFinding =
+  /** `started`: it did not run, and does now. */
+  | { readonly kind: 'there' | 'started' | 'missing' | 'unknown' | 'given_up' | 'rebuilding' }
+  | { readonly kind: 'lost'; readonly why: string };

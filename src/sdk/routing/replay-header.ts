@@ -13,3 +13,8 @@ export function replayHeader(machine: MachineAddress, { timeoutSecs }: ReplaySet
   const target = `instance=${machine.flyId};app=${machine.app}`;
   return timeoutSecs === 0 ? target : `${target};timeout=${timeoutSecs}s;fallback=prefer_self`;
 }
+
+/** The machine finds the state in its `fly-replay-src` and does not report the request as use (docs/machine-protocol.md). */
+export function observerHeader(header: string): string {
+  return `${header};state=observer`;
+}

@@ -22,7 +22,8 @@ export interface ObserveParts {
 
 /** What became of one machine that was asked about. */
 export type Finding =
-  | { readonly kind: 'there' | 'missing' | 'unknown' }
+  | { readonly kind: 'there'; readonly row: WatchedMachine; readonly flyState: string }
+  | { readonly kind: 'missing' | 'unknown' }
   | { readonly kind: 'given_up' | 'rebuilding' }
   | { readonly kind: 'lost'; readonly why: string };
 
@@ -145,7 +146,7 @@ export class Observation {
       const volume = await fly.getVolume(migrated, { timeoutMs: askTimeoutMs, signal });
       await observing.volumeMigrated(row, volume.id, actor);
     }
-    return { kind: 'there' };
+    return { kind: 'there', row, flyState: machine.state };
   }
 
   async #rescue(gone: GoneMachine, signal: AbortSignal): Promise<Finding> {

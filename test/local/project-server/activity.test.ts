@@ -20,6 +20,18 @@ describe('activity', () => {
     expect(control.requests[0]?.headers.authorization).toBe(`Bearer ${internalSecret}`);
   });
 
+  it('G11: is not what the router says only observes', async () => {
+    await using data = await makeDataDir();
+    await using used = await runProjectServer(data.dir);
+    await used.client.configure(1);
+    const src = { 'fly-replay-src': 'instance=cp-1;region=sjc;t=1700000000000000;state=observer' };
+    expect((await used.client.fetch('/kv', { headers: src })).status).toBe(200);
+    expect((await used.client.status()).body.last_activity_at).toBeNull();
+    const other = { 'fly-replay-src': 'instance=cp-1;region=sjc;t=1700000000000000;state=observers' };
+    await used.client.fetch('/kv', { headers: other });
+    expect((await used.client.status()).body.last_activity_at).not.toBeNull();
+  });
+
   it('is reported at once, and then not again before the interval is over', async () => {
     await using data = await makeDataDir();
     await using control = await runStore();

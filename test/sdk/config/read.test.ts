@@ -75,6 +75,25 @@ test('all faults are reported together, each with its variable and its rule', ()
   ]);
 });
 
+test.each(['https://valet.example.com', 'https://a.b.EXAMPLE.com.:8443/x'])(
+  'VALET_PUBLIC_URL=%s is refused below ROUTER_DOMAIN, where it would be a project’s',
+  (url) => {
+    const env = { ...leastEnv, ROUTER_DOMAIN: 'Example.com', VALET_PUBLIC_URL: url };
+    const [problem, ...others] = faultsOf(() => readConfig(env));
+    expect(others).toEqual([]);
+    expect(problem).toMatch(
+      /^VALET_PUBLIC_URL is at .*example\.com, below ROUTER_DOMAIN, .*it must be example\.com itself/,
+    );
+  },
+);
+
+test.each(['https://example.com', 'https://valet-example.com', 'https://example.org', 'http://[::1]:7000'])(
+  'VALET_PUBLIC_URL=%s is fine beside ROUTER_DOMAIN=example.com',
+  (url) => {
+    expect(readConfig({ ...leastEnv, ROUTER_DOMAIN: 'example.com', VALET_PUBLIC_URL: url }).core.publicUrl).toBe(url);
+  },
+);
+
 test('an empty environment names everything that is required, and nothing else', () => {
   const missing = faultsOf(() => readConfig({})).map((problem) => problem.split(' ')[0]);
   expect(missing.sort()).toEqual(Object.keys(leastEnv).sort());

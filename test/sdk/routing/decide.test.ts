@@ -1,43 +1,51 @@
 import { describe, expect, it } from 'vitest';
 import { type ProjectState, projectStates } from '../../../src/sdk/lifecycle/states.js';
-import { decide, destinationOf } from '../../../src/sdk/routing/decide.js';
+import { type DecisionKind, decide, plainFacts } from '../../../src/sdk/routing/decide.js';
 import type { ProjectView } from '../../../src/sdk/routing/ports.js';
 import { replayHeader } from '../../../src/sdk/routing/replay-header.js';
 import { demo, viewOf } from '../../support/routing.js';
 
-const table: Record<ProjectState | 'unknown', { readonly first: string; readonly returned: string }> = {
-  active: { first: 'replay', returned: 'returned' },
-  creating: { first: 'hold', returned: 'returned' },
-  archiving: { first: 'hold', returned: 'returned' },
-  waking: { first: 'hold', returned: 'returned' },
-  dormant: { first: 'wake', returned: 'returned' },
-  lost: { first: 'lost', returned: 'lost' },
-  deleted: { first: 'not_found', returned: 'not_found' },
-  unknown: { first: 'not_found', returned: 'not_found' },
-};
+type Row = readonly [plain: DecisionKind, observer: DecisionKind, returned: DecisionKind, both: DecisionKind];
 
-function decided(view: ProjectView | undefined, returned: boolean) {
-  return decide(destinationOf(demo, view), demo, { returned });
-}
+const table: Record<ProjectState, Row> = {
+  active: ['replay', 'replay', 'observe', 'observe'],
+  creating: ['hold', 'asleep', 'wait', 'asleep'],
+  archiving: ['hold', 'asleep', 'wait', 'asleep'],
+  waking: ['hold', 'asleep', 'wait', 'asleep'],
+  dormant: ['wake', 'asleep', 'wait', 'asleep'],
+  lost: ['lost', 'lost', 'lost', 'lost'],
+  deleted: ['not_found', 'not_found', 'not_found', 'not_found'],
+};
+const allFacts = [
+  plainFacts,
+  { returned: false, observer: true },
+  { returned: true, observer: false },
+  { returned: true, observer: true },
+];
+const kindsFor = (view: ProjectView | undefined) => allFacts.map((facts) => decide(demo, view, facts).kind);
 
 describe('decide', () => {
-  it.each(projectStates)('sends a request for a project that is %s where the table says', (state) => {
-    expect(decided(viewOf('demo', state), false).kind).toBe(table[state].first);
-    expect(decided(viewOf('demo', state), true).kind).toBe(table[state].returned);
+  it.each(projectStates)('sends requests for a project that is %s where the table says', (state) => {
+    expect(kindsFor(viewOf('demo', state))).toEqual(table[state]);
   });
 
   it('finds nothing under an id that was never given out', () => {
-    expect(decided(undefined, false).kind).toBe(table.unknown.first);
-    expect(decided(undefined, true).kind).toBe(table.unknown.returned);
+    expect(kindsFor(undefined)).toEqual(table.deleted);
   });
 
-  it('holds for an active project that has no machine at the moment', () => {
-    expect(decided(viewOf('demo', 'active', { machine: null }), false).kind).toBe('hold');
+  it('takes an active project that has no machine at the moment for one that is waking', () => {
+    expect(kindsFor(viewOf('demo', 'active', { machine: null }))).toEqual(table.waking);
+  });
+
+  it('G11: counts a replay as use, unless the request only looks', () => {
+    const counts = (observer: boolean) => decide(demo, viewOf('demo'), { returned: false, observer });
+    expect(counts(false)).toMatchObject({ kind: 'replay', counts: true });
+    expect(counts(true)).toMatchObject({ kind: 'replay', counts: false });
   });
 
   it('gives a reason that names the project, for every decision', () => {
     for (const view of [undefined, ...projectStates.map((state) => viewOf('demo', state))]) {
-      for (const returned of [false, true]) expect(decided(view, returned).reason).toMatch(/\bdemo\b.*\.$/);
+      for (const facts of allFacts) expect(decide(demo, view, facts).reason).toMatch(/\bdemo\b.*\.$/);
     }
   });
 });

@@ -42,7 +42,7 @@ describe('RouteCache', () => {
     routes.change(viewOf('demo', 'dormant'));
     expect(cache.peek(demo)).toBeUndefined();
     expect(cache.peek(other)).toBeDefined();
-    expect((await cache.get(demo)).destination.kind).toBe('wake');
+    expect((await cache.get(demo)).decision.kind).toBe('wake');
   });
 
   it('discards an insert whose key was dropped since its read began', async () => {
@@ -53,9 +53,9 @@ describe('RouteCache', () => {
     routes.change(viewOf('demo', 'dormant'));
     const readingAgain = cache.get(demo);
     gate.resolve();
-    expect((await reading).destination.kind).toBe('replay');
-    expect((await readingAgain).destination.kind).toBe('wake');
-    expect(cache.peek(demo)?.destination.kind).toBe('wake');
+    expect((await reading).decision.kind).toBe('replay');
+    expect((await readingAgain).decision.kind).toBe('wake');
+    expect(cache.peek(demo)?.decision.kind).toBe('wake');
   });
 
   it('discards an insert whose read began before a reset', async () => {
@@ -83,13 +83,13 @@ describe('RouteCache', () => {
   it('remembers for 5 seconds that an id is unknown', async () => {
     const { cache, clock, routes } = bench();
     const nobody = parseProjectId('nobody');
-    expect((await cache.get(nobody)).destination.kind).toBe('not_found');
+    expect((await cache.get(nobody)).decision.kind).toBe('not_found');
     clock.pass(4.9);
     await cache.get(nobody);
     expect(routes.reads).toHaveLength(1);
     clock.pass(0.1);
     routes.rows.set('nobody', viewOf('nobody'));
-    expect((await cache.get(nobody)).destination.kind).toBe('replay');
+    expect((await cache.get(nobody)).decision.kind).toBe('replay');
   });
 
   it('forgets that an id is unknown on news of it', async () => {
@@ -97,7 +97,7 @@ describe('RouteCache', () => {
     const nobody = parseProjectId('nobody');
     await cache.get(nobody);
     routes.change(viewOf('nobody'));
-    expect((await cache.get(nobody)).destination.kind).toBe('replay');
+    expect((await cache.get(nobody)).decision.kind).toBe('replay');
   });
 
   it('holds no more routes than its bound, and lets invented ids push out none of them', async () => {
