@@ -4,8 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { ValetError } from '../../src/sdk/errors.js';
+import type { RegionNeed } from '../../src/sdk/pool/needs.js';
 import type { ProjectView } from '../../src/sdk/routing/ports.js';
-import type { ActivityReports, CreateLimit, RateLimitState, Serving } from '../../src/sdk/serving.js';
+import type { ActivityReports, CreateLimit, RateLimitState, Serving, ServingLoad } from '../../src/sdk/serving.js';
 import type { BackgroundTask, TaskLocks } from '../../src/sdk/upkeep/task.js';
 import type { ServerConfig } from '../../src/server/config.js';
 import { type RunningServer, startServer } from '../../src/server/index.js';
@@ -19,12 +20,18 @@ export const machineSecret = 'secret-of-the-machine-of-demo';
 /** Nobody else competes; a lock named here is held by another instance. */
 export class TestLocks implements TaskLocks {
   readonly heldElsewhere = new Set<number>();
+  readonly held = new Set<number>();
   tries = 0;
 
   async tryRun<T>(lock: number, task: (signal: AbortSignal) => Promise<T>, signal = new AbortController().signal) {
     this.tries += 1;
     if (this.heldElsewhere.has(lock)) return { held: true } as const;
-    return { held: false, result: await task(signal) } as const;
+    this.held.add(lock);
+    try {
+      return { held: false, result: await task(signal) } as const;
+    } finally {
+      this.held.delete(lock);
+    }
   }
 }
 
@@ -64,6 +71,13 @@ export class TestServing implements Serving {
   readonly tasks: BackgroundTask[] = [];
   valet: FakeValet;
   databaseFault: Error | undefined;
+  readonly instance = 'instance-of-the-test';
+  readonly pool: RegionNeed[] = [];
+  loads: ServingLoad = {
+    waker: { watched: 0, running: 0, queued: 0 },
+    database: { busy: 0, idle: 0, waiting: 0 },
+    flyWaiting: 0,
+  };
 
   constructor(answers: Answers = {}, ...views: ProjectView[]) {
     this.valet = new FakeValet(answers);
@@ -80,6 +94,15 @@ export class TestServing implements Serving {
 
   async checkDatabase(): Promise<void> {
     if (this.databaseFault !== undefined) throw this.databaseFault;
+  }
+
+  load(): ServingLoad {
+    return this.loads;
+  }
+
+  async poolRegions(): Promise<readonly RegionNeed[]> {
+    await this.checkDatabase();
+    return this.pool;
   }
 }
 

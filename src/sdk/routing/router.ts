@@ -3,6 +3,7 @@ import type { ProjectId } from '../projects/project-id.js';
 import type { Route } from '../resources.js';
 import { Activity } from './activity.js';
 import type { CachedRoute } from './cached-route.js';
+import { RoutingCounts, type RoutingLoad } from './counts.js';
 import { untilAborted, within } from './deadline.js';
 import { decide, destinationOf, type RequestFacts } from './decide.js';
 import { explainNoProject, explainRoute, parseSubject } from './explain.js';
@@ -40,6 +41,7 @@ const wakeGraceMs = 1_000;
 
 /** Sends a project's requests to its machine: one decision, one effect. */
 export class Router {
+  readonly counts = new RoutingCounts();
   readonly #parts: RouterParts;
   readonly #routerDomain: string | undefined;
   readonly #cache: RouteCache;
@@ -58,6 +60,12 @@ export class Router {
   /** Requests that wait for their project now. */
   get held(): number {
     return this.#holds.held;
+  }
+
+  get load(): RoutingLoad {
+    const { routes, unknown, reads } = this.#cache.size;
+    const kept = { cachedRoutes: routes, cachedUnknown: unknown, pendingReads: reads };
+    return { held: this.held, ...kept, pendingActivity: this.#activity.pending, degraded: this.#cache.away };
   }
 
   parse(host: string | undefined, url: string): ParsedRoute {

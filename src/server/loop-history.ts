@@ -1,0 +1,42 @@
+/** How a run ended. `skipped`: another instance holds the lock; `aborted`: out of time, without its lock, or stopping. */
+export const runOutcomes = ['done', 'idle', 'skipped', 'failed', 'aborted'] as const;
+export type RunOutcome = (typeof runOutcomes)[number];
+
+/** What running a task under its lock came to. */
+type Tried = { readonly held: true } | { readonly held: false; readonly result: string | null };
+
+export function outcomeOf(tried: Tried): RunOutcome {
+  if (tried.held) return 'skipped';
+  return tried.result === null ? 'idle' : 'done';
+}
+
+export interface LastRun {
+  readonly outcome: RunOutcome;
+  /** Monotonic milliseconds. */
+  readonly endedAtMs: number;
+  readonly tookMs: number;
+}
+
+/** What became of a loop's runs, as plain numbers. */
+export class LoopHistory {
+  readonly runs: Record<RunOutcome, number> = { done: 0, idle: 0, skipped: 0, failed: 0, aborted: 0 };
+  /** Of all runs that got the lock. */
+  tookMs = 0;
+  last: LastRun | undefined;
+  /** When a run last ended well; before the first, when the history began. */
+  lastGoodAtMs: number;
+
+  constructor(nowMs: number) {
+    this.lastGoodAtMs = nowMs;
+  }
+
+  /** A pass that was left to another instance is counted, and is not the last run. */
+  ended(outcome: RunOutcome, beganAtMs: number, nowMs: number): void {
+    this.runs[outcome] += 1;
+    if (outcome === 'skipped') return;
+    const tookMs = nowMs - beganAtMs;
+    this.tookMs += tookMs;
+    this.last = { outcome, endedAtMs: nowMs, tookMs };
+    if (outcome === 'done' || outcome === 'idle') this.lastGoodAtMs = nowMs;
+  }
+}
