@@ -29,12 +29,13 @@ export default class Serve extends BaseCommand {
 
   private async start(config: Config, log: Log): Promise<RunningServe> {
     const { createControlPlane } = await import('../sdk/control-plane.js');
-    const { startServer } = await import('../server/index.js');
+    const { Metrics, startServer } = await import('../server/index.js');
     const { explainPortInUse } = await import('../cli/port-in-use.js');
     await using opening = new AsyncDisposableStack();
-    const controlPlane = opening.use(await createControlPlane(config));
+    const metrics = new Metrics({ regions: regionsOf(config) });
+    const controlPlane = opening.use(await createControlPlane(config, { telemetry: metrics.telemetry }));
     const serving = await controlPlane.openServing();
-    const options = { config: serverConfig(config), serving, log, version: this.config.version };
+    const options = { config: serverConfig(config), serving, log, version: this.config.version, metrics };
     const server = await startServer(options).catch((error: unknown) => {
       throw explainPortInUse(error, config.core);
     });
@@ -47,6 +48,11 @@ export default class Serve extends BaseCommand {
       stop: () => opened.disposeAsync(),
     };
   }
+}
+
+/** Those that the configuration names. */
+function regionsOf({ fly, pool }: Config): string[] {
+  return [fly.region, ...pool.targets.map(({ region }) => region)];
 }
 
 /** With port 0 the default address has no port to name until one is taken. */

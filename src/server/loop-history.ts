@@ -1,6 +1,4 @@
-/** How a run ended. `skipped`: another instance holds the lock; `aborted`: out of time, without its lock, or stopping. */
-export const runOutcomes = ['done', 'idle', 'skipped', 'failed', 'aborted'] as const;
-export type RunOutcome = (typeof runOutcomes)[number];
+import type { RunOutcome } from '../sdk/resources.js';
 
 /** What running a task under its lock came to. */
 type Tried = { readonly held: true } | { readonly held: false; readonly result: string | null };
@@ -23,11 +21,12 @@ export class LoopHistory {
   /** Of all runs that got the lock. */
   tookMs = 0;
   last: LastRun | undefined;
-  /** When a run last ended well; before the first, when the history began. */
-  lastGoodAtMs: number;
+  /** When a run last ended well. */
+  lastGoodAtMs: number | undefined;
+  readonly sinceMs: number;
 
   constructor(nowMs: number) {
-    this.lastGoodAtMs = nowMs;
+    this.sinceMs = nowMs;
   }
 
   /** A pass that was left to another instance is counted, and is not the last run. */

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { asError, codeOf } from '../sdk/errors.js';
+import type { RunOutcome } from '../sdk/resources.js';
 import type { BackgroundTask, TaskLocks } from '../sdk/upkeep/task.js';
-import { LoopHistory, outcomeOf, type RunOutcome } from './loop-history.js';
+import { LoopHistory, outcomeOf } from './loop-history.js';
 import { LoopRun } from './loop-run.js';
 
 export interface LoopParts {
