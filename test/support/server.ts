@@ -9,7 +9,7 @@ import type { ProjectView } from '../../src/sdk/routing/ports.js';
 import type { ActivityReports, CreateLimit, RateLimitState, Serving, ServingLoad } from '../../src/sdk/serving.js';
 import type { BackgroundTask, TaskLocks } from '../../src/sdk/upkeep/task.js';
 import type { ServerConfig } from '../../src/server/config.js';
-import { type RunningServer, startServer } from '../../src/server/index.js';
+import { type Metrics, type RunningServer, startServer } from '../../src/server/index.js';
 import { type Answers, FakeValet } from './fake-valet.js';
 import { TestClock, TestRoutes, TestWaker } from './routing.js';
 
@@ -22,13 +22,20 @@ export class TestLocks implements TaskLocks {
   readonly heldElsewhere = new Set<number>();
   readonly held = new Set<number>();
   tries = 0;
+  #lost = new AbortController();
+
+  /** As when the connection breaks: all that runs under a lock is told so. */
+  lose(): void {
+    this.#lost.abort(new Error('The direct connection to the database was lost.'));
+    this.#lost = new AbortController();
+  }
 
   async tryRun<T>(lock: number, task: (signal: AbortSignal) => Promise<T>, signal = new AbortController().signal) {
     this.tries += 1;
     if (this.heldElsewhere.has(lock)) return { held: true } as const;
     this.held.add(lock);
     try {
-      return { held: false, result: await task(signal) } as const;
+      return { held: false, result: await task(AbortSignal.any([signal, this.#lost.signal])) } as const;
     } finally {
       this.held.delete(lock);
     }
@@ -185,12 +192,16 @@ const testConfig: ServerConfig = {
   drainMs: 5_000,
 };
 
-export async function startTestServer(serving: Serving, config: Partial<ServerConfig> = {}): Promise<TestServer> {
+export async function startTestServer(
+  serving: Serving,
+  config: Partial<ServerConfig> = {},
+  metrics?: Metrics,
+): Promise<TestServer> {
   const clock = new TestClock();
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  const parts = { config: { ...testConfig, ...config }, serving, log, version: '1.2.3', now: clock.now };
-  const server = await startServer(parts);
+  const told = { serving, log, version: '1.2.3', now: clock.now, ...(metrics !== undefined && { metrics }) };
+  const server = await startServer({ config: { ...testConfig, ...config }, ...told });
   return {
     server,
     port: server.address.port,
