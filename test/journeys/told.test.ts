@@ -14,7 +14,7 @@ let sleeper: Sleeper;
 let number = 0;
 
 beforeAll(async () => {
-  platform = await testPlatform({ env: { WARM_POOL_SIZE: '1', VOLUME_KEEP_HOURS: '48' } });
+  platform = await testPlatform({ env: { WARM_POOL_SIZE: '1' } });
   one = await platform.controlPlane();
   told = one.told;
 });
@@ -65,12 +65,6 @@ test('a wake is warm on a member of the pool, cold on a machine made for it', as
     { kind: 'warm', outcome: 'ok', durationMs: anyTime },
   ]);
   expect(told.claims.map(({ outcome }) => outcome)).toEqual(['miss', 'hit']);
-});
-
-test('an archive that is undone is a wake on the volume', async () => {
-  await sleeper.fallAsleep();
-  await one.valet.projects.undo(sleeper.id);
-  expect(told.wakes).toEqual([{ kind: 'on_volume', outcome: 'ok', durationMs: anyTime }]);
 });
 
 test('a wake that cannot begin to restore has failed without a machine', async () => {
