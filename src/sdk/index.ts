@@ -1,7 +1,7 @@
 /** The public surface of Valet, by name. Nothing else is public. */
 export { createClient } from './client.js';
 export { type Config, type Environment, readConfig } from './config.js';
-export { type ControlPlane, createControlPlane } from './control-plane.js';
+export { type ControlPlane, type ControlPlaneOptions, createControlPlane } from './control-plane.js';
 export { type ErrorCode, ValetError } from './errors.js';
 export { isVolumeGone } from './fly/adoption.js';
 export type { FlyAdvice } from './fly/advice-table.js';
@@ -21,4 +21,5 @@ export type { FlyExtendedVolume } from './fly/volumes.js';
 export type { FlyWaitOptions } from './fly/wait.js';
 export type * from './fly/wire.js';
 export type * from './resources.js';
+export type { Telemetry } from './telemetry.js';
 export type { CallOptions, CreateOptions, PoolCalls, ProjectCalls, SweepCalls, Valet } from './valet.js';

@@ -1,3 +1,4 @@
+import type { RegionNeed } from './pool/needs.js';
 import type { ProjectId } from './projects/project-id.js';
 import type { MachineFinding, RouteChanges, RouteSource, Waker } from './routing/ports.js';
 import type { BackgroundTask, TaskLocks } from './upkeep/task.js';
@@ -5,6 +6,8 @@ import type { ValetCalls } from './valet.js';
 
 /** What `valet serve` needs beyond the calls that people make. The control plane offers it; the server uses it. */
 export interface Serving {
+  /** The name of this instance, as it owns transitions by it. */
+  readonly instance: string;
   readonly valet: ValetCalls;
   readonly routes: RouteSource;
   readonly changes: RouteChanges;
@@ -22,6 +25,19 @@ export interface Serving {
   observe(id: ProjectId, signal: AbortSignal): Promise<MachineFinding>;
   /** Throws what is wrong with the database, if anything: away, not migrated, bound to another environment. */
   checkDatabase(): Promise<void>;
+  /** What waits inside, now. Costs nothing. */
+  load(): ServingLoad;
+  /** The warm pool against its target, by region; asks the database. */
+  poolRegions(): Promise<readonly RegionNeed[]>;
+}
+
+export interface ServingLoad {
+  /** Projects that somebody waits for, wakes under way, and wakes that wait for their turn. */
+  readonly waker: { readonly watched: number; readonly running: number; readonly queued: number };
+  /** Connections of the pool, and statements that wait for one. */
+  readonly database: { readonly busy: number; readonly idle: number; readonly waiting: number };
+  /** Calls that wait for their turn under Fly's rate limits. */
+  readonly flyWaiting: number;
 }
 
 export interface ActivityReports {

@@ -1,5 +1,6 @@
 import type { RequestListener, Server } from 'node:http';
 import type { Logger } from 'pino';
+import type { ServerStatus } from '../sdk/resources.js';
 import { Observers } from '../sdk/routing/observers.js';
 import { Router } from '../sdk/routing/router.js';
 import type { Serving } from '../sdk/serving.js';
@@ -10,9 +11,12 @@ import { Dispatch } from './dispatch.js';
 import { InFlight } from './in-flight.js';
 import { type Address, closeListener, createListener, listen } from './listener.js';
 import { Loops } from './loops.js';
+import { Metrics } from './metrics/metrics.js';
+import { privateHandler } from './private-port.js';
 import { ProjectRequests } from './project-requests.js';
-import { readinessHandler } from './readiness.js';
+import { Readiness } from './readiness.js';
 import { shutDown } from './shutdown.js';
+import { statusOf } from './status.js';
 
 export interface StartServerOptions {
   readonly config: ServerConfig;
@@ -20,6 +24,8 @@ export interface StartServerOptions {
   readonly serving: Serving;
   readonly log: Logger;
   readonly version: string;
+  /** Told by the control plane, shown by this server, and closed with it; one of its own if left out. */
+  readonly metrics?: Metrics;
   /** Monotonic milliseconds; for tests. */
   readonly now?: () => number;
 }
@@ -39,15 +45,19 @@ const readinessCloseMs = 1_000;
 
 /** Resolves once the public and the private port listen; the loops run from then on. @throws ValetError `port_in_use` */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const { config, serving, version, now } = options;
+  const { config, serving, version, now = () => performance.now(), metrics = new Metrics({ regions: [] }) } = options;
   const log = options.log.child({}, { redact: redacted });
   const inFlight = new InFlight();
   const router = createRouter(options, log);
-  const loops = new Loops({ tasks: serving.tasks, locks: serving.locks, log, ...(now !== undefined && { now }) });
-  const { server, dispatch } = await createPublicServer(options, { log, inFlight, router });
+  const loops = new Loops({ tasks: serving.tasks, locks: serving.locks, log, now });
   let stopping: Promise<void> | undefined;
-  const isStopping = () => stopping !== undefined;
-  const readiness = createListener(readinessHandler({ serving, loops, stopping: isStopping }), privateRequestTimeoutMs);
+  const seen = { serving, router, loops, inFlight, version, now, stopping: () => stopping !== undefined };
+  metrics.watch(seen);
+  const { server, dispatch } = await createPublicServer(options, { log, inFlight, router, status: statusOf(seen) });
+  const readiness = createListener(
+    privateHandler({ readiness: new Readiness(seen), metrics, log, now }),
+    privateRequestTimeoutMs,
+  );
 
   try {
     const address = await listen(server, config.host, config.port);
@@ -56,8 +66,13 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     loops.start();
     log.info({ address, private_address: privateAddress, version }, 'serving');
     const parts = { server, readiness, dispatch, inFlight, loops, router, log, drainMs: config.drainMs ?? 10_000 };
-    return { address, privateAddress, stop: () => (stopping ??= shutDown(parts)) };
+    return {
+      address,
+      privateAddress,
+      stop: () => (stopping ??= shutDown(parts).finally(() => metrics[Symbol.dispose]())),
+    };
   } catch (thrown) {
+    metrics[Symbol.dispose]();
     await Promise.all([closeListener(server, 0), closeListener(readiness, readinessCloseMs), router.close()]);
     throw thrown;
   }
@@ -83,12 +98,13 @@ interface PublicParts {
   readonly log: Logger;
   readonly inFlight: InFlight;
   readonly router: Router;
+  readonly status: () => ServerStatus;
 }
 
 /** One server for both: Fastify hands over its handler instead of listening, and the dispatch stands before it. */
 async function createPublicServer(
   { config, serving, version }: StartServerOptions,
-  { log, inFlight, router }: PublicParts,
+  { log, inFlight, router, status }: PublicParts,
 ): Promise<{ server: Server; dispatch: Dispatch }> {
   const { valet, activity, createLimit } = serving;
   const { trustFlyProxy, corsOrigins } = config;
@@ -104,7 +120,7 @@ async function createPublicServer(
     made.resolve({ server, dispatch });
     return server;
   };
-  const parts = { valet, activity, createLimit, router, auth, inFlight, trustFlyProxy, corsOrigins, version };
+  const parts = { valet, activity, createLimit, router, status, auth, inFlight, trustFlyProxy, corsOrigins, version };
   await buildApi(parts, log, factory);
   return made.promise;
 }

@@ -25,6 +25,7 @@ const closed = [
   'get /api/projects/{id}/archives',
   'get /api/projects/{id}/events',
   'get /api/projects/{id}/explain',
+  'get /api/server',
   'get /api/sweep/plan',
   'post /api/archives/{id}/verify',
   'post /api/orphans/keep',

@@ -6,18 +6,20 @@ import { openTables } from '../database/tables.js';
 import { configHash } from '../pool/machine-config.js';
 import { machineTemplate } from '../pool/template.js';
 import { Running } from '../running.js';
+import type { Telemetry } from '../telemetry.js';
 import { openOutside } from './outside.js';
 
 /** What everything else stands on: who we are, the tables, Fly, the machines and R2, and what runs. */
-export function openGround(config: Config, database: Database, opening: AsyncDisposableStack) {
+export function openGround(config: Config, database: Database, telemetry: Telemetry, opening: AsyncDisposableStack) {
   const tables = openTables(database);
-  const outside = openOutside(config, tables, opening);
+  const outside = openOutside(config, tables, telemetry, opening);
   const directUrl = config.core.databaseDirectUrl.reveal();
   const template = machineTemplate(config);
   return {
     ...outside,
     config,
     database,
+    telemetry,
     tables,
     owner: config.core.instance,
     environment: config.core.environment,

@@ -5,15 +5,22 @@ import type { Tables } from '../database/tables.js';
 import { FlyClient } from '../fly/client.js';
 import { MachineProtocol } from '../machines/protocol.js';
 import { deriveMachineSecret } from '../machines/secret.js';
+import type { Telemetry } from '../telemetry.js';
 
 /** Fly, the machines, R2. */
-export function openOutside(config: Config, tables: Tables, opening: AsyncDisposableStack) {
+export function openOutside(config: Config, tables: Tables, telemetry: Telemetry, opening: AsyncDisposableStack) {
   const { fly, r2, core } = config;
   const { quarantine } = tables;
   const internalSecrets = core.internalSecrets.map((secret) => secret.reveal());
   return {
     fly: opening.adopt(
-      new FlyClient({ baseUrl: fly.apiUrl, app: fly.app, token: fly.token.reveal(), rateLimit: fly.rateLimit }),
+      new FlyClient({
+        baseUrl: fly.apiUrl,
+        app: fly.app,
+        token: fly.token.reveal(),
+        rateLimit: fly.rateLimit,
+        onCall: telemetry.flyCall,
+      }),
       (client) => client.close(),
     ),
     protocol: opening.adopt(

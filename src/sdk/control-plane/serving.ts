@@ -1,5 +1,6 @@
 import { PostgresCreateLimit } from '../database/create-limit.js';
 import { assertMigrated } from '../database/migrate.js';
+import { regionNeeds } from '../pool/needs.js';
 import { DirectActivityReports } from '../projects/activity-reports.js';
 import type { Serving } from '../serving.js';
 import { Rescue } from '../upkeep/rescue.js';
@@ -18,11 +19,12 @@ export async function openServing(
   upkeep: Upkeep,
   valet: ValetCalls,
 ): Promise<Serving> {
-  const { config, database, tables, changes, locks, owner, secretsOf } = ground;
+  const { config, database, tables, changes, locks, owner, secretsOf, fly } = ground;
   const rescue = new Rescue({ observation: upkeep.observation, starter: pool.starter });
   await changes.open();
   await tables.pool.kinds.announce(pool.ownPool);
   return {
+    instance: owner,
     valet,
     routes: tables.routes,
     changes,
@@ -38,5 +40,7 @@ export async function openServing(
     createLimit: new PostgresCreateLimit(database),
     observe: (id, signal) => rescue.project(id, signal),
     checkDatabase: () => assertMigrated(database),
+    load: () => ({ waker: journeys.waker.load, database: database.load, flyWaiting: fly.waitingCalls }),
+    poolRegions: async () => regionNeeds(await tables.pool.members.snapshot(pool.ownPool)),
   };
 }

@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
 import type { DormancyTable, IdleProject } from '../database/dormancy.js';
-import { asError, codeOf, type ErrorCode } from '../errors.js';
+import { asError, codeOf } from '../errors.js';
 import type { ArchiveJourney } from '../projects/archive.js';
+import { isLeftAlone } from '../projects/measured-archive.js';
 import type { SweepPlan, SweepResult } from '../resources.js';
+import type { SweepOutcome, Telemetry } from '../telemetry.js';
 import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { planSweep, type SweepPlanned } from './plan.js';
 
@@ -11,6 +13,7 @@ export interface SweepParts {
   readonly journey: Pick<ArchiveJourney, 'archive'>;
   readonly fuse: FuseCheck;
   readonly thresholdSecs: number;
+  readonly telemetry: Telemetry;
 }
 
 export interface SweepScope {
@@ -22,14 +25,6 @@ export interface SweepScope {
 const maxConcurrent = 4;
 /** A plan names no more of those that it leaves alone: the longest unused. */
 const maxSkippedShown = 1_000;
-
-/** Not failures: it is in use, or gone, as it should be; or it could not be brought back, and so is not put away. */
-const leftAlone: ReadonlySet<ErrorCode> = new Set([
-  'machine_busy',
-  'state_changed',
-  'project_deleted',
-  'cannot_restore',
-]);
 
 /**
  * The search for projects that nobody uses. It holds one batch of candidates at a time, and asks for the next when it
@@ -60,16 +55,31 @@ export class Sweep {
    */
   async run(scope: SweepScope, actor: string, signal?: AbortSignal): Promise<SweepResult> {
     const result: SweepResult = { skipped: null, archived: [], kept: [], failed: [], left_over: 0 };
+    let outcome: SweepOutcome = 'failed';
+    try {
+      await this.#archiveAll(scope, actor, result, signal);
+      outcome = signal?.aborted ? 'aborted' : 'done';
+      return result;
+    } finally {
+      this.#tell(outcome, result);
+    }
+  }
+
+  async #archiveAll(scope: SweepScope, actor: string, result: SweepResult, signal?: AbortSignal): Promise<void> {
     const limit = pLimit(maxConcurrent);
     for await (const batch of this.#planned(scope)) {
-      if (signal?.aborted) return result;
+      if (signal?.aborted) return;
       result.left_over += batch.leftOver;
       if (batch.archive.length > 0) await this.#parts.fuse.assertIntact(signal);
       await Promise.all(
         batch.archive.map((project) => limit(async () => this.#archive(project, actor, result, signal))),
       );
     }
-    return result;
+  }
+
+  #tell(outcome: SweepOutcome, { archived, kept, failed, left_over }: SweepResult): void {
+    const counts = { archived: archived.length, kept: kept.length, failed: failed.length, leftOver: left_over };
+    this.#parts.telemetry.sweep({ outcome, ...counts });
   }
 
   async *#planned(scope: SweepScope): AsyncGenerator<SweepPlanned, void, undefined> {
@@ -97,7 +107,7 @@ export class Sweep {
     } catch (error) {
       const code = codeOf(error);
       const entry = { id: project.id, code, reason: asError(error).message };
-      (leftAlone.has(code) ? result.kept : result.failed).push(entry);
+      (isLeftAlone(code) ? result.kept : result.failed).push(entry);
     }
   }
 }

@@ -5,6 +5,8 @@ import type { WakingTable } from '../database/waking.js';
 import { asError, codeOf, ValetError } from '../errors.js';
 import { pause } from '../http/backoff.js';
 import { whileOwned } from '../ownership.js';
+import type { Telemetry } from '../telemetry.js';
+import { MeasuredWake, wakeResult } from './measured-wake.js';
 import type { OnVolume } from './on-volume.js';
 import type { ProjectId } from './project-id.js';
 import { nothingToUndo, undoDecision } from './undo-decision.js';
@@ -19,6 +21,7 @@ export interface UndoParts {
   readonly tablesOf: (manifest: unknown) => Readonly<Record<string, number>>;
   /** A pass of giving machines back to Fly, unless another instance is at it. */
   readonly retire: (signal: AbortSignal) => Promise<unknown>;
+  readonly telemetry: Telemetry;
   readonly owner: string;
   readonly actor: string;
 }
@@ -76,14 +79,17 @@ export class UndoJourney {
     const project = await undoing.beginUndo(seen, tombstone.id, wanted, { owner, actor });
     if (!project) return false;
     const guard: Guard = { id: project.id, epoch: project.epoch, owner };
+    const measured = new MeasuredWake(this.#parts.telemetry, 'on_volume');
     try {
       await whileOwned(
         { subject: `Undoing the archive of ${project.id}`, renew: () => this.#parts.projects.renew(guard), signal },
         (owned) => this.#bringUp(project, guard, tombstone, wanted.id, owned),
       );
+      measured.ended('ok');
       return true;
     } catch (error) {
       const failure = await this.#putBack(project, guard, asError(error));
+      measured.ended(wakeResult(failure, signal.aborted));
       if (codeOf(failure) === 'wake_failed') throw failure;
       return failure === undefined;
     }

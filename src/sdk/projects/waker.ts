@@ -46,6 +46,11 @@ export class ProjectWaker implements Waker {
     this.#parts = parts;
   }
 
+  /** Projects that are waited for, wakes under way, and wakes that wait for their turn. */
+  get load(): { readonly watched: number; readonly running: number; readonly queued: number } {
+    return { watched: this.#watched.size, running: this.#limit.activeCount, queued: this.#limit.pendingCount };
+  }
+
   async awake(
     id: ProjectId,
     options: { readonly signal?: AbortSignal; readonly timeoutMs: number },

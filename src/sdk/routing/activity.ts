@@ -36,6 +36,11 @@ export class Activity {
     this.#parts = parts;
   }
 
+  /** Uses that are not yet written. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
   mustTouchFirst(route: CachedRoute): boolean {
     return this.#parts.now() - route.usedAtMs > touchFirstAfterMs;
   }

@@ -42,6 +42,15 @@ export class RouteCache implements RouteChangeListener {
     this.#unsubscribe = parts.changes.subscribe(this);
   }
 
+  get size(): { readonly routes: number; readonly unknown: number; readonly reads: number } {
+    return { routes: this.#routes.size, unknown: this.#unknown.size, reads: this.#reads.size };
+  }
+
+  /** A read has failed, and none has succeeded since. */
+  get away(): boolean {
+    return this.#awayUntilMs !== Number.NEGATIVE_INFINITY;
+  }
+
   /** What may be served without reading. Undefined whenever news may have been lost. */
   peek(id: ProjectId, maxAgeMs = freshMs): CachedRoute | undefined {
     if (!this.#parts.changes.healthy) return undefined;
@@ -80,6 +89,7 @@ export class RouteCache implements RouteChangeListener {
   }
 
   reset(): void {
+    this.#awayUntilMs = Number.NEGATIVE_INFINITY;
     this.#routes.clear();
     this.#unknown.clear();
     this.#reads.clear();

@@ -3,7 +3,7 @@ import type { ProjectId } from '../projects/project-id.js';
 import type { Route } from '../resources.js';
 import { Activity } from './activity.js';
 import type { CachedRoute } from './cached-route.js';
-import { countedAs, RoutingCounts } from './counts.js';
+import { countedAs, RoutingCounts, type RoutingLoad } from './counts.js';
 import { untilAborted } from './deadline.js';
 import { type Decision, decide, plainFacts, type RequestFacts } from './decide.js';
 import { explainNoProject, explainRoute, parseSubject } from './explain.js';
@@ -50,6 +50,12 @@ export class Router {
   /** Requests that wait for their project now. */
   get held(): number {
     return this.#holding.held;
+  }
+
+  get load(): RoutingLoad {
+    const { routes, unknown, reads } = this.#cache.size;
+    const kept = { cachedRoutes: routes, cachedUnknown: unknown, pendingReads: reads };
+    return { held: this.held, ...kept, pendingActivity: this.#activity.pending, degraded: this.#cache.away };
   }
 
   parse(host: string | undefined, url: string): ParsedRoute {

@@ -17,6 +17,7 @@ import { poolRoutes } from './pool.js';
 import { projectActionRoutes } from './project-actions.js';
 import { projectRoutes } from './projects.js';
 import { explainRouteRoute } from './route.js';
+import { serverRoute } from './server.js';
 import { sweepRoutes } from './sweep.js';
 import type { Api, ApiParts } from './types.js';
 
@@ -55,6 +56,7 @@ export async function buildApi(parts: ApiParts, log: Logger, serverFactory: Fast
 function addRoutes(api: Api, parts: ApiParts, log: Logger): void {
   healthRoute(api, parts.version);
   openApiRoute(api);
+  serverRoute(api, parts);
   createProjectRoute(api, parts);
   projectRoutes(api, parts);
   projectActionRoutes(api, parts);

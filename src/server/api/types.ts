@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ServerStatus } from '../../sdk/resources.js';
 import type { Router } from '../../sdk/routing/router.js';
 import type { ActivityReports, CreateLimit } from '../../sdk/serving.js';
 import type { ValetCalls } from '../../sdk/valet.js';
@@ -26,6 +27,7 @@ export interface ApiParts {
   readonly activity: ActivityReports;
   readonly createLimit: CreateLimit;
   readonly router: Router;
+  readonly status: () => ServerStatus;
   readonly auth: Auth;
   readonly inFlight: InFlight;
   readonly trustFlyProxy: boolean;
