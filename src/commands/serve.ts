@@ -29,10 +29,10 @@ export default class Serve extends BaseCommand {
 
   private async start(config: Config, log: Log): Promise<RunningServe> {
     const { createControlPlane } = await import('../sdk/control-plane.js');
-    const { startServer } = await import('../server/index.js');
+    const { FlyLog, startServer } = await import('../server/index.js');
     const { explainPortInUse } = await import('../cli/port-in-use.js');
     await using opening = new AsyncDisposableStack();
-    const controlPlane = opening.use(await createControlPlane(config));
+    const controlPlane = opening.use(await createControlPlane(config, { fly: new FlyLog(log) }));
     const serving = await controlPlane.openServing();
     const options = { config: serverConfig(config), serving, log, version: this.config.version };
     const server = await startServer(options).catch((error: unknown) => {

@@ -8,6 +8,7 @@ import { joinRetirement, joinUpkeep } from './control-plane/upkeep.js';
 import { Database } from './database/database.js';
 import { bindInstallation } from './database/installation.js';
 import { assertMigrated } from './database/migrate.js';
+import type { Observers } from './observers.js';
 import type { Serving } from './serving.js';
 import { locks as lockNumbers } from './upkeep/lock-numbers.js';
 import type { Valet } from './valet.js';
@@ -24,12 +25,12 @@ export interface ControlPlane extends Valet {
  *
  * @throws ValetError `database_unavailable`, `database_not_migrated`, `environment_mismatch`, `config_invalid`
  */
-export async function createControlPlane(config: Config): Promise<ControlPlane> {
+export async function createControlPlane(config: Config, observers: Observers = {}): Promise<ControlPlane> {
   await using opening = new AsyncDisposableStack();
   const database = opening.adopt(new Database({ url: config.core.databaseUrl.reveal() }), (db) => db.close());
   await assertMigrated(database);
   await bindInstallation(database, { environment: config.core.environment, flyApp: config.fly.app });
-  const ground = openGround(config, database, opening);
+  const ground = openGround(config, database, observers, opening);
   const pool = joinPool(ground);
   const retirement = joinRetirement(ground, pool);
   const journeys = joinJourneys(ground, pool, (signal) =>

@@ -1,4 +1,6 @@
 /** `valet serve` as a library: the API, the router and the background loops in front of what the control plane offers. */
 export type { ServerConfig } from './config.js';
+export { FlyLog } from './fly-log.js';
+export type { Limits } from './limits.js';
 export type { Address } from './listener.js';
 export { type RunningServer, type StartServerOptions, startServer } from './start.js';

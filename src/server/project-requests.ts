@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { ValetError } from '../sdk/errors.js';
+import type { Correlation } from '../sdk/correlation.js';
 import type { ProjectId } from '../sdk/projects/project-id.js';
 import type { Refusal, Replay, RouteOutcome } from '../sdk/routing/outcome.js';
 import type { Router } from '../sdk/routing/router.js';
@@ -13,8 +14,10 @@ export class ProjectRequests {
   readonly #router: Router;
   readonly #inFlight: InFlight;
   readonly #log: Logger;
+  readonly #correlation: Correlation;
 
-  constructor(router: Router, inFlight: InFlight, log: Logger) {
+  constructor(router: Router, inFlight: InFlight, log: Logger, correlation: Correlation) {
+    this.#correlation = correlation;
     this.#router = router;
     this.#inFlight = inFlight;
     this.#log = log;
@@ -35,7 +38,8 @@ export class ProjectRequests {
   async #route(id: ProjectId, returned: boolean, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const beganAt = performance.now();
     const requestId = requestIdOf(request);
-    const outcome = await this.#router.route(id, { returned }, this.#inFlight.enter(response));
+    const signal = this.#inFlight.enter(response);
+    const outcome = await this.#correlation.ofRequest(requestId, () => this.#router.route(id, { returned }, signal));
     if (outcome.kind === 'replay') sendReplay(response, outcome);
     if (outcome.kind === 'refuse') send(response, answer(asError(outcome), request, requestId));
     this.#record(outcome, { request_id: requestId, project_id: id, took_ms: Math.round(performance.now() - beganAt) });

@@ -5,8 +5,10 @@ import type { Serving } from '../sdk/serving.js';
 import { buildApi } from './api/app.js';
 import { Auth } from './auth.js';
 import type { ServerConfig } from './config.js';
+import { Connections } from './connections.js';
 import { Dispatch } from './dispatch.js';
 import { InFlight } from './in-flight.js';
+import { type Limits, privateLimits, publicLimits } from './limits.js';
 import { type Address, closeListener, createListener, listen } from './listener.js';
 import { Loops } from './loops.js';
 import { ProjectRequests } from './project-requests.js';
@@ -26,14 +28,13 @@ export interface StartServerOptions {
 export interface RunningServer {
   readonly address: Address;
   readonly privateAddress: Address | undefined;
+  /** Of the public port. */
+  readonly connections: Pick<Connections, 'open' | 'dropped' | 'cut'>;
   /** Finishes what is under way, within the drain time, then closes everything. Idempotent. */
   stop(): Promise<void>;
 }
 
 const redacted = ['authorization', '*.authorization', '*.headers.authorization', '*.headers.cookie'];
-const privateRequestTimeoutMs = 15_000;
-/** On top of the wake timeout, since a held request's body may not have been read yet. */
-const requestGraceMs = 30_000;
 const readinessCloseMs = 1_000;
 
 /** Resolves once the public and the private port listen; the loops run from then on. @throws ValetError `port_in_use` */
@@ -46,7 +47,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const { server, dispatch } = await createPublicServer(options, { log, inFlight, router });
   let stopping: Promise<void> | undefined;
   const isStopping = () => stopping !== undefined;
-  const readiness = createListener(readinessHandler({ serving, loops, stopping: isStopping }), privateRequestTimeoutMs);
+  const readiness = createListener(readinessHandler({ serving, loops, stopping: isStopping }), privateLimits);
+  const connections = new Connections({ server, listener: 'public', limits: limitsOf(config), log });
+  new Connections({ server: readiness, listener: 'private', limits: privateLimits, log });
 
   try {
     const address = await listen(server, config.host, config.port);
@@ -54,8 +57,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       config.privatePort === undefined ? undefined : await listen(readiness, config.host, config.privatePort);
     loops.start();
     log.info({ address, private_address: privateAddress, version }, 'serving');
-    const parts = { server, readiness, dispatch, inFlight, loops, router, log, drainMs: config.drainMs ?? 10_000 };
-    return { address, privateAddress, stop: () => (stopping ??= shutDown(parts)) };
+    const times = { noticeMs: config.noticeMs ?? 1_000, drainMs: config.drainMs ?? 10_000 };
+    const parts = { server, connections, readiness, dispatch, inFlight, loops, router, log, ...times };
+    return { address, privateAddress, connections, stop: () => (stopping ??= shutDown(parts)) };
   } catch (thrown) {
     await Promise.all([closeListener(server, 0), closeListener(readiness, readinessCloseMs), router.close()]);
     throw thrown;
@@ -77,6 +81,10 @@ function createRouter({ config, serving, now }: StartServerOptions, log: Logger)
   });
 }
 
+function limitsOf({ wakeTimeoutMs, limits }: ServerConfig): Limits {
+  return { ...publicLimits(wakeTimeoutMs), ...limits };
+}
+
 interface PublicParts {
   readonly log: Logger;
   readonly inFlight: InFlight;
@@ -88,19 +96,20 @@ async function createPublicServer(
   { config, serving, version }: StartServerOptions,
   { log, inFlight, router }: PublicParts,
 ): Promise<{ server: Server; dispatch: Dispatch }> {
-  const { valet, activity, createLimit } = serving;
+  const { valet, activity, createLimit, correlation } = serving;
   const { trustFlyProxy, corsOrigins } = config;
   const auth = new Auth(config.secrets);
-  const projects = new ProjectRequests(router, inFlight, log);
+  const projects = new ProjectRequests(router, inFlight, log, correlation);
   const made = Promise.withResolvers<{ server: Server; dispatch: Dispatch }>();
   const factory = (handler: RequestListener): Server => {
     const dispatch = new Dispatch(router, projects, handler);
     const handle: RequestListener = (request, response) => dispatch.handle(request, response);
-    const server = createListener(handle, config.wakeTimeoutMs + requestGraceMs);
+    const server = createListener(handle, limitsOf(config));
     made.resolve({ server, dispatch });
     return server;
   };
-  const parts = { valet, activity, createLimit, router, auth, inFlight, trustFlyProxy, corsOrigins, version };
+  const given = { valet, activity, createLimit, correlation, trustFlyProxy, corsOrigins, version };
+  const parts = { ...given, router, auth, inFlight };
   await buildApi(parts, log, factory);
   return made.promise;
 }

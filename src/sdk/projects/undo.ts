@@ -1,3 +1,4 @@
+import type { Actor } from '../actor.js';
 import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
 import type { Tombstone, UndoingTable } from '../database/undoing.js';
 import type { MachineToMoveIn } from '../database/volume-moves.js';
@@ -20,7 +21,7 @@ export interface UndoParts {
   /** A pass of giving machines back to Fly, unless another instance is at it. */
   readonly retire: (signal: AbortSignal) => Promise<unknown>;
   readonly owner: string;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 type Kept = Tombstone & { readonly volume_id: string };
@@ -73,7 +74,7 @@ export class UndoJourney {
   async #begin(seen: ProjectRow, tombstone: Kept, signal: AbortSignal): Promise<boolean> {
     const { undoing, newMachine, owner, actor } = this.#parts;
     const wanted = newMachine({ flyApp: tombstone.fly_app, region: tombstone.region });
-    const project = await undoing.beginUndo(seen, tombstone.id, wanted, { owner, actor });
+    const project = await undoing.beginUndo(seen, tombstone.id, wanted, { owner, actor: actor() });
     if (!project) return false;
     const guard: Guard = { id: project.id, epoch: project.epoch, owner };
     try {

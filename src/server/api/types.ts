@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Correlation } from '../../sdk/correlation.js';
 import type { Router } from '../../sdk/routing/router.js';
 import type { ActivityReports, CreateLimit } from '../../sdk/serving.js';
 import type { ValetCalls } from '../../sdk/valet.js';
@@ -28,6 +29,7 @@ export interface ApiParts {
   readonly router: Router;
   readonly auth: Auth;
   readonly inFlight: InFlight;
+  readonly correlation: Correlation;
   readonly trustFlyProxy: boolean;
   readonly corsOrigins: readonly string[];
   readonly version: string;
