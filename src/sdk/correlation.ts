@@ -1,9 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** On whose behalf something is done: of a request, by its id, or of a background task, by its name. */
-export type Cause =
-  | { readonly kind: 'request'; readonly id: string }
-  | { readonly kind: 'task'; readonly id: string };
+export type Cause = { readonly kind: 'request'; readonly id: string } | { readonly kind: 'task'; readonly id: string };
 
 /**
  * What a request or a task has begun knows whose it is, through every wait and every call. What several ask for

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { ValetError } from '../sdk/errors.js';
 import type { Correlation } from '../sdk/correlation.js';
+import { ValetError } from '../sdk/errors.js';
 import type { ProjectId } from '../sdk/projects/project-id.js';
 import type { Refusal, Replay, RouteOutcome } from '../sdk/routing/outcome.js';
 import type { Router } from '../sdk/routing/router.js';

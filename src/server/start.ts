@@ -10,6 +10,7 @@ import { Dispatch } from './dispatch.js';
 import { InFlight } from './in-flight.js';
 import { type Limits, privateLimits, publicLimits } from './limits.js';
 import { type Address, closeListener, createListener, listen } from './listener.js';
+import { loggedError } from './logged-error.js';
 import { Loops } from './loops.js';
 import { ProjectRequests } from './project-requests.js';
 import { readinessHandler } from './readiness.js';
@@ -40,7 +41,10 @@ const readinessCloseMs = 1_000;
 /** Resolves once the public and the private port listen; the loops run from then on. @throws ValetError `port_in_use` */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const { config, serving, version, now } = options;
-  const log = options.log.child({}, { redact: redacted });
+  const log = options.log.child(
+    {},
+    { redact: redacted, serializers: { err: (thrown: unknown) => loggedError(thrown) } },
+  );
   const inFlight = new InFlight();
   const router = createRouter(options, log);
   const loops = new Loops({ tasks: serving.tasks, locks: serving.locks, log, ...(now !== undefined && { now }) });

@@ -167,7 +167,11 @@ test('docs/operations.md tells the limits that hold', async () => {
   for (const [what, pub, own] of [
     ['header size', `${wide.maxHeaderBytes / 1024} KiB`, `${privateLimits.maxHeaderBytes / 1024} KiB`],
     ['time for the headers', secs(wide.headersTimeoutMs), secs(privateLimits.headersTimeoutMs)],
-    ['time for the whole request', `wake timeout + ${secs(wide.requestTimeoutMs)}`, secs(privateLimits.requestTimeoutMs)],
+    [
+      'time for the whole request',
+      `wake timeout + ${secs(wide.requestTimeoutMs)}`,
+      secs(privateLimits.requestTimeoutMs),
+    ],
     ['time between two requests', secs(wide.keepAliveTimeoutMs), secs(privateLimits.keepAliveTimeoutMs)],
     ['time without reading', secs(wide.unreadTimeoutMs), secs(privateLimits.unreadTimeoutMs)],
     ['connections', wide.maxConnections.toLocaleString('en'), `${privateLimits.maxConnections}`],

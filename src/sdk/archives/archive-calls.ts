@@ -1,5 +1,5 @@
-import type { Actor } from '../actor.js';
 import pLimit, { type LimitFunction } from 'p-limit';
+import type { Actor } from '../actor.js';
 import type { ArchiveTable, KnownArchive } from '../database/archives.js';
 import type { ProjectTable } from '../database/projects.js';
 import { codeOf, ValetError } from '../errors.js';

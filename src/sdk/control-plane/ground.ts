@@ -12,12 +12,7 @@ import { Running } from '../running.js';
 import { openOutside } from './outside.js';
 
 /** What everything else stands on: who we are, the tables, Fly, the machines and R2, and what runs. */
-export function openGround(
-  config: Config,
-  database: Database,
-  observers: Observers,
-  opening: AsyncDisposableStack,
-) {
+export function openGround(config: Config, database: Database, observers: Observers, opening: AsyncDisposableStack) {
   const correlation = new Correlation();
   const tables = openTables(database);
   const outside = openOutside(config, tables, { correlation, observers }, opening);

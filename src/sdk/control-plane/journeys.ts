@@ -87,7 +87,17 @@ export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortS
     owner,
     actor: actorOf('observe', owner),
   });
-  const waker = new ProjectWaker({ projects, waking, archiving, routes, changes, journey: wake, running, owner, actor: request });
+  const waker = new ProjectWaker({
+    projects,
+    waking,
+    archiving,
+    routes,
+    changes,
+    journey: wake,
+    running,
+    owner,
+    actor: request,
+  });
   const restore = new RestoreJourney({
     projects,
     archives,
