@@ -12,7 +12,7 @@ test('what a request causes names the request and the instance; what a task does
 
 test('an id cannot make an actor look like another, nor make it long', () => {
   const named = (id: string) => actorOf('operator', 'i', { kind: 'request', id });
-  expect(named("x@y'; --\n")).toBe('operator:x_y______@i');
+  expect(named("x@y'; --\n")).toBe('operator:x_y___--_@i');
   expect(named('a'.repeat(5_000))).toHaveLength('operator:@i'.length + 100);
 });
 
