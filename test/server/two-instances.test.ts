@@ -129,12 +129,14 @@ describe('an instance that stops', () => {
     await expect.poll(() => platform.fly.faults.list(), { interval: 5 }).toEqual([]);
     expect((await sleeper.row()).state).toBe('waking');
     const kept = visit(two, sleeper.id, 'at-the-other');
-    const beganAt = performance.now();
     await leaving[Symbol.asyncDispose]();
-    expect(await cutShort).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, json: { code: 'overloaded' } });
+    expect(await cutShort).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1' },
+      json: { code: 'overloaded' },
+    });
+    // No task runs here that would take up what has passed its deadline.
     expect((await kept).headers['fly-replay']).toMatch(/^instance=/);
-    // The row's deadline is 10 s.
-    expect(performance.now() - beganAt).toBeLessThan(8_000);
     const events = await eventsOf(sleeper.id);
     expect(events.map(({ what }) => what)).toContain('wake_put_back');
     expect(events.filter(({ what }) => what === 'wake_begun').at(-1)?.actor).toBe(
