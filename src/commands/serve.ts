@@ -32,7 +32,7 @@ export default class Serve extends BaseCommand {
     const { FlyLog, startServer } = await import('../server/index.js');
     const { explainPortInUse } = await import('../cli/port-in-use.js');
     await using opening = new AsyncDisposableStack();
-    const controlPlane = opening.use(await createControlPlane(config, { fly: new FlyLog(log) }));
+    const controlPlane = opening.use(await createControlPlane(config, { flyWatch: new FlyLog(log) }));
     const serving = await controlPlane.openServing();
     const options = { config: serverConfig(config), serving, log, version: this.config.version };
     const server = await startServer(options).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Cause } from '../sdk/correlation.js';
 import type { FlyCallFailure, FlyCallRecord } from '../sdk/fly/transport.js';
 import { FlyTransportError } from '../sdk/fly/transport-error.js';
-import type { FlyWatch } from '../sdk/observers.js';
+import type { FlyWatch } from '../sdk/fly-watch.js';
 
 /** Of the tasks' troubles so many are remembered; there are fewer tasks and calls than that. */
 const maxTroubles = 200;

@@ -5,17 +5,22 @@ import type { Database } from '../database/database.js';
 import { AdvisoryLocks } from '../database/locks.js';
 import { Notifications } from '../database/notifications.js';
 import { openTables } from '../database/tables.js';
-import type { Observers } from '../observers.js';
+import type { FlyWatch } from '../fly-watch.js';
 import { configHash } from '../pool/machine-config.js';
 import { machineTemplate } from '../pool/template.js';
 import { Running } from '../running.js';
 import { openOutside } from './outside.js';
 
 /** What everything else stands on: who we are, the tables, Fly, the machines and R2, and what runs. */
-export function openGround(config: Config, database: Database, observers: Observers, opening: AsyncDisposableStack) {
+export function openGround(
+  config: Config,
+  database: Database,
+  flyWatch: FlyWatch | undefined,
+  opening: AsyncDisposableStack,
+) {
   const correlation = new Correlation();
   const tables = openTables(database);
-  const outside = openOutside(config, tables, { correlation, observers }, opening);
+  const outside = openOutside(config, tables, { correlation, flyWatch }, opening);
   const directUrl = config.core.databaseDirectUrl.reveal();
   const template = machineTemplate(config);
   return {

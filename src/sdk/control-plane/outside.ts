@@ -4,13 +4,13 @@ import type { Config } from '../config.js';
 import type { Correlation } from '../correlation.js';
 import type { Tables } from '../database/tables.js';
 import { FlyClient } from '../fly/client.js';
+import type { FlyWatch } from '../fly-watch.js';
 import { MachineProtocol } from '../machines/protocol.js';
 import { deriveMachineSecret } from '../machines/secret.js';
-import type { Observers } from '../observers.js';
 
 interface Who {
   readonly correlation: Correlation;
-  readonly observers: Observers;
+  readonly flyWatch: FlyWatch | undefined;
 }
 
 /** Fly, the machines, R2. */
@@ -26,8 +26,8 @@ export function openOutside(config: Config, tables: Tables, who: Who, opening: A
         token: fly.token.reveal(),
         rateLimit: fly.rateLimit,
         causeOf: () => who.correlation.cause,
-        onCall: (record) => who.observers.fly?.called(record),
-        onFailure: (failure) => who.observers.fly?.failed(failure),
+        onCall: (record) => who.flyWatch?.called(record),
+        onFailure: (failure) => who.flyWatch?.failed(failure),
       }),
       (client) => client.close(),
     ),

@@ -7,7 +7,3 @@ export interface FlyWatch {
   /** A call that came to nothing, once. */
   failed(failure: FlyCallFailure): void;
 }
-
-export interface Observers {
-  readonly fly?: FlyWatch;
-}
