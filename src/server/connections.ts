@@ -14,10 +14,15 @@ export interface ConnectionParts {
 /** How far a connection had come when something written to it was waiting to be taken. */
 interface Backlog {
   readonly takenBytes: number;
-  readonly sinceMs: number;
+  /** How often it was found as far as that before. */
+  readonly looks: number;
 }
 
-const maxLookEveryMs = 15_000;
+/**
+ * So often a client is found to have taken nothing before it is cut. Counted, not timed: after a pause of this process
+ * all would seem to have been silent.
+ */
+const looksUntilCut = 4;
 
 /**
  * The open connections of one listener. Node.js bounds how slowly a client may write; this bounds how slowly it may
@@ -38,8 +43,7 @@ export class Connections {
     server.on('connection', (socket) => this.#opened(socket));
     server.on('drop', () => this.#turnedAway());
     server.once('listening', () => {
-      const everyMs = Math.min(maxLookEveryMs, limits.unreadTimeoutMs / 4);
-      const timer = setInterval(() => this.#look(performance.now()), everyMs).unref();
+      const timer = setInterval(() => this.#look(), limits.unreadTimeoutMs / looksUntilCut).unref();
       server.once('close', () => clearInterval(timer));
     });
   }
@@ -71,13 +75,13 @@ export class Connections {
     log.warn({ listener, max_connections: limits.maxConnections }, 'connections turned away');
   }
 
-  #look(nowMs: number): void {
+  #look(): void {
     this.#tellIfRoom();
     const cutBefore = this.#cut;
     for (const [socket, before] of this.#open) {
-      const now = backlogOf(socket, before, nowMs);
+      const now = backlogOf(socket, before);
       this.#open.set(socket, now);
-      if (now !== undefined && nowMs - now.sinceMs >= this.#parts.limits.unreadTimeoutMs) this.#cutOff(socket);
+      if (now !== undefined && now.looks >= looksUntilCut) this.#cutOff(socket);
     }
     const cut = this.#cut - cutBefore;
     if (cut > 0) this.#parts.log.warn({ listener: this.#parts.listener, connections: cut }, 'slow readers cut');
@@ -100,8 +104,8 @@ export class Connections {
 }
 
 /** Undefined: nothing waits. A client that takes anything at all starts anew. */
-function backlogOf(socket: Socket, before: Backlog | undefined, nowMs: number): Backlog | undefined {
+function backlogOf(socket: Socket, before: Backlog | undefined): Backlog | undefined {
   if (socket.writableLength === 0) return undefined;
   const takenBytes = socket.bytesWritten - socket.writableLength;
-  return before?.takenBytes === takenBytes ? before : { takenBytes, sinceMs: nowMs };
+  return { takenBytes, looks: before?.takenBytes === takenBytes ? before.looks + 1 : 0 };
 }
