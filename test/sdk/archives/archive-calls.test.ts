@@ -69,7 +69,7 @@ test('G1: an archive is proven again, and the row and the history say when', asy
   const [event] = (await instance.valet.projects.events(sleeper.id, { limit: 1 })).events;
   expect(event).toMatchObject({
     what: 'archive_verified',
-    actor: () => `operator@${instance.name}`,
+    actor: `operator@${instance.name}`,
     why: expect.stringContaining(id),
   });
 });
