@@ -9,7 +9,7 @@ import { Database } from './database/database.js';
 import { bindInstallation } from './database/installation.js';
 import { assertMigrated } from './database/migrate.js';
 import type { Serving } from './serving.js';
-import { noTelemetry, shielded, type Telemetry } from './telemetry.js';
+import { type Telemetry, toldTo } from './telemetry.js';
 import { locks as lockNumbers } from './upkeep/lock-numbers.js';
 import type { Valet } from './valet.js';
 
@@ -20,8 +20,8 @@ export interface ControlPlane extends Valet {
 }
 
 export interface ControlPlaneOptions {
-  /** Told of what is worth measuring. What it throws is swallowed. */
-  readonly telemetry?: Telemetry;
+  /** Told of what is worth measuring or logging. What one throws is swallowed. */
+  readonly telemetry?: readonly Partial<Telemetry>[];
 }
 
 /**
@@ -35,7 +35,7 @@ export async function createControlPlane(config: Config, options: ControlPlaneOp
   const database = opening.adopt(new Database({ url: config.core.databaseUrl.reveal() }), (db) => db.close());
   await assertMigrated(database);
   await bindInstallation(database, { environment: config.core.environment, flyApp: config.fly.app });
-  const ground = openGround(config, database, shielded(options.telemetry ?? noTelemetry), opening);
+  const ground = openGround(config, database, toldTo(options.telemetry ?? []), opening);
   const pool = joinPool(ground);
   const retirement = joinRetirement(ground, pool);
   const journeys = joinJourneys(ground, pool, (signal) =>

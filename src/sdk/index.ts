@@ -2,6 +2,7 @@
 export { createClient } from './client.js';
 export { type Config, type Environment, readConfig } from './config.js';
 export { type ControlPlane, type ControlPlaneOptions, createControlPlane } from './control-plane.js';
+export type { Cause } from './correlation.js';
 export { type ErrorCode, ValetError } from './errors.js';
 export { isVolumeGone } from './fly/adoption.js';
 export type { FlyAdvice } from './fly/advice-table.js';
@@ -15,7 +16,7 @@ export type { FlyMachineFilter, FlyNewMachine } from './fly/machines.js';
 export type { FlyMetadata, FlyMetadataChanges } from './fly/metadata.js';
 export type { FlyPlacementQuestion } from './fly/platform.js';
 export type { FlyApp, FlyPlacement, FlyRegions } from './fly/schemas.js';
-export type { FlyCallRecord } from './fly/transport.js';
+export type { FlyCallFailure, FlyCallRecord } from './fly/transport.js';
 export { FlyTransportError } from './fly/transport-error.js';
 export type { FlyExtendedVolume } from './fly/volumes.js';
 export type { FlyWaitOptions } from './fly/wait.js';

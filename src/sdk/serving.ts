@@ -1,3 +1,4 @@
+import type { Correlation } from './correlation.js';
 import type { RegionNeed } from './pool/needs.js';
 import type { ProjectId } from './projects/project-id.js';
 import type { MachineFinding, RouteChanges, RouteSource, Waker } from './routing/ports.js';
@@ -12,6 +13,8 @@ export interface Serving {
   readonly routes: RouteSource;
   readonly changes: RouteChanges;
   readonly waker: Waker;
+  /** Through which what a request causes knows its id. */
+  readonly correlation: Correlation;
   readonly tasks: readonly BackgroundTask[];
   readonly locks: TaskLocks;
   readonly activity: ActivityReports;

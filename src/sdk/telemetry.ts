@@ -1,12 +1,14 @@
-import type { FlyCallRecord } from './fly/transport.js';
+import type { FlyCallFailure, FlyCallRecord } from './fly/transport.js';
 
 /**
- * What the control plane tells whoever measures it. Each is called where the thing happens and must return at once.
+ * What the control plane tells whoever measures it or keeps a log. Each is called where the thing happens and must return at once.
  * Nothing of what is told is a secret, and only a region may come from outside.
  */
 export interface Telemetry {
   /** One attempt of a call to Fly, with how long it waited for its turn. */
   flyCall(record: FlyCallRecord): void;
+  /** A call to Fly that came to nothing, once, after its last attempt. */
+  flyFailure(failure: FlyCallFailure): void;
   /** A project came back, or did not. Told by the instance that did it, once, however many waited for it. */
   wake(facts: WakeFacts): void;
   /** A project was given a machine. `hit`: by the pool; `miss`: one has to be made, since no member was there or none was sound. */
@@ -61,17 +63,18 @@ export interface SweepFacts {
   readonly leftOver: number;
 }
 
-/** Measures nothing. */
-export const noTelemetry: Telemetry = { flyCall() {}, wake() {}, claim() {}, archive() {}, sweep() {} };
-
-/** A measurer that throws must not turn a journey that went well into one that failed. */
-export function shielded(telemetry: Telemetry): Telemetry {
+/** Tells everything to all of them. One that throws must not turn a journey that went well into one that failed. */
+export function toldTo(listeners: readonly Partial<Telemetry>[]): Telemetry {
+  const tell = (say: (listener: Partial<Telemetry>) => void) => {
+    for (const listener of listeners) attempt(() => say(listener));
+  };
   return {
-    flyCall: (record) => attempt(() => telemetry.flyCall(record)),
-    wake: (facts) => attempt(() => telemetry.wake(facts)),
-    claim: (facts) => attempt(() => telemetry.claim(facts)),
-    archive: (facts) => attempt(() => telemetry.archive(facts)),
-    sweep: (facts) => attempt(() => telemetry.sweep(facts)),
+    flyCall: (record) => tell((listener) => listener.flyCall?.(record)),
+    flyFailure: (failure) => tell((listener) => listener.flyFailure?.(failure)),
+    wake: (facts) => tell((listener) => listener.wake?.(facts)),
+    claim: (facts) => tell((listener) => listener.claim?.(facts)),
+    archive: (facts) => tell((listener) => listener.archive?.(facts)),
+    sweep: (facts) => tell((listener) => listener.sweep?.(facts)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { Correlation } from '../sdk/correlation.js';
 import { ValetError } from '../sdk/errors.js';
 import type { ProjectId } from '../sdk/projects/project-id.js';
 import { plainFacts, type RequestFacts } from '../sdk/routing/decide.js';
@@ -17,6 +18,7 @@ export interface ProjectRequestsParts {
   readonly inFlight: InFlight;
   /** Undefined: every request is use. */
   readonly observers: Observers | undefined;
+  readonly correlation: Correlation;
   readonly log: Logger;
 }
 
@@ -26,8 +28,10 @@ export class ProjectRequests {
   readonly #inFlight: InFlight;
   readonly #observers: Observers | undefined;
   readonly #log: Logger;
+  readonly #correlation: Correlation;
 
-  constructor({ router, inFlight, observers, log }: ProjectRequestsParts) {
+  constructor({ router, inFlight, observers, correlation, log }: ProjectRequestsParts) {
+    this.#correlation = correlation;
     this.#router = router;
     this.#inFlight = inFlight;
     this.#observers = observers;
@@ -57,7 +61,8 @@ export class ProjectRequests {
   async #route(id: ProjectId, facts: RequestFacts, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const beganAt = performance.now();
     const requestId = requestIdOf(request);
-    const outcome = await this.#router.route(id, facts, this.#inFlight.enter(response));
+    const signal = this.#inFlight.enter(response);
+    const outcome = await this.#correlation.ofRequest(requestId, () => this.#router.route(id, facts, signal));
     const html = wantsHtml(request.headers.accept);
     if (outcome.kind === 'replay') sendReplay(request, response, outcome);
     else if (outcome.kind !== 'gone') {

@@ -7,9 +7,12 @@ import type { Serving } from '../sdk/serving.js';
 import { buildApi } from './api/app.js';
 import { Auth } from './auth.js';
 import type { ServerConfig } from './config.js';
+import { Connections } from './connections.js';
 import { Dispatch } from './dispatch.js';
 import { InFlight } from './in-flight.js';
+import { type Limits, privateLimits, publicLimits } from './limits.js';
 import { type Address, closeListener, createListener, listen } from './listener.js';
+import { loggedError } from './logged-error.js';
 import { Loops } from './loops.js';
 import { Metrics } from './metrics/metrics.js';
 import { privateHandler } from './private-port.js';
@@ -33,31 +36,33 @@ export interface StartServerOptions {
 export interface RunningServer {
   readonly address: Address;
   readonly privateAddress: Address | undefined;
+  /** Of the public port. */
+  readonly connections: Pick<Connections, 'open' | 'dropped' | 'cut'>;
   /** Finishes what is under way, within the drain time, then closes everything. Idempotent. */
   stop(): Promise<void>;
 }
 
 const redacted = ['authorization', '*.authorization', '*.headers.authorization', '*.headers.cookie'];
-const privateRequestTimeoutMs = 15_000;
-/** On top of the wake timeout, since a held request's body may not have been read yet. */
-const requestGraceMs = 30_000;
 const readinessCloseMs = 1_000;
 
 /** Resolves once the public and the private port listen; the loops run from then on. @throws ValetError `port_in_use` */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const { config, serving, version, now = () => performance.now(), metrics = new Metrics({ regions: [] }) } = options;
-  const log = options.log.child({}, { redact: redacted });
+  const log = options.log.child(
+    {},
+    { redact: redacted, serializers: { err: (thrown: unknown) => loggedError(thrown) } },
+  );
   const inFlight = new InFlight();
   const router = createRouter(options, log);
   const loops = new Loops({ tasks: serving.tasks, locks: serving.locks, log, now });
   let stopping: Promise<void> | undefined;
   const seen = { serving, router, loops, inFlight, version, now, stopping: () => stopping !== undefined };
-  metrics.watch(seen);
   const { server, dispatch } = await createPublicServer(options, { log, inFlight, router, status: statusOf(seen) });
-  const readiness = createListener(
-    privateHandler({ readiness: new Readiness(seen), metrics, log, now }),
-    privateRequestTimeoutMs,
-  );
+  const answer = privateHandler({ readiness: new Readiness(seen), metrics, log, now });
+  const readiness = createListener(answer, privateLimits);
+  const connections = new Connections({ server, listener: 'public', limits: limitsOf(config), log });
+  metrics.watch({ ...seen, connections });
+  new Connections({ server: readiness, listener: 'private', limits: privateLimits, log });
 
   try {
     const address = await listen(server, config.host, config.port);
@@ -65,12 +70,10 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       config.privatePort === undefined ? undefined : await listen(readiness, config.host, config.privatePort);
     loops.start();
     log.info({ address, private_address: privateAddress, version }, 'serving');
-    const parts = { server, readiness, dispatch, inFlight, loops, router, log, drainMs: config.drainMs ?? 10_000 };
-    return {
-      address,
-      privateAddress,
-      stop: () => (stopping ??= shutDown(parts).finally(() => metrics[Symbol.dispose]())),
-    };
+    const times = { noticeMs: config.noticeMs ?? 1_000, drainMs: config.drainMs ?? 10_000 };
+    const parts = { server, connections, readiness, dispatch, inFlight, loops, router, log, ...times };
+    const stop = () => (stopping ??= shutDown(parts).finally(() => metrics[Symbol.dispose]()));
+    return { address, privateAddress, connections, stop };
   } catch (thrown) {
     metrics[Symbol.dispose]();
     await Promise.all([closeListener(server, 0), closeListener(readiness, readinessCloseMs), router.close()]);
@@ -94,6 +97,10 @@ function createRouter({ config, serving, now }: StartServerOptions, log: Logger)
   });
 }
 
+function limitsOf({ wakeTimeoutMs, limits }: ServerConfig): Limits {
+  return { ...publicLimits(wakeTimeoutMs), ...limits };
+}
+
 interface PublicParts {
   readonly log: Logger;
   readonly inFlight: InFlight;
@@ -106,21 +113,22 @@ async function createPublicServer(
   { config, serving, version }: StartServerOptions,
   { log, inFlight, router, status }: PublicParts,
 ): Promise<{ server: Server; dispatch: Dispatch }> {
-  const { valet, activity, createLimit } = serving;
+  const { valet, activity, createLimit, correlation } = serving;
   const { trustFlyProxy, corsOrigins } = config;
   const auth = new Auth(config.secrets);
   const observers = Observers.of(config.observers ?? []);
-  const projects = new ProjectRequests({ router, inFlight, observers, log });
+  const projects = new ProjectRequests({ router, inFlight, observers, correlation, log });
   const made = Promise.withResolvers<{ server: Server; dispatch: Dispatch }>();
   const factory = (handler: RequestListener): Server => {
     const dispatch = new Dispatch(router, projects, handler);
     const handle: RequestListener = (request, response) => dispatch.handle(request, response);
-    const server = createListener(handle, config.wakeTimeoutMs + requestGraceMs);
+    const server = createListener(handle, limitsOf(config));
     server.on('checkContinue', (request, response) => dispatch.handleExpecting(request, response));
     made.resolve({ server, dispatch });
     return server;
   };
-  const parts = { valet, activity, createLimit, router, status, auth, inFlight, trustFlyProxy, corsOrigins, version };
+  const given = { valet, activity, createLimit, correlation, trustFlyProxy, corsOrigins, version };
+  const parts = { ...given, router, status, auth, inFlight };
   await buildApi(parts, log, factory);
   return made.promise;
 }

@@ -23,7 +23,7 @@ it('docs/metrics.md lists the labels of each, with all their values', async () =
   serving.pool.push(need);
   await using bench = await startTestServer(serving, {}, metrics);
   for (const call of flyCalls)
-    metrics.telemetry.flyCall({ call, target: '', attempt: 1, status: 200, queuedMs: 0, durationMs: 0 });
+    metrics.telemetry.flyCall({ call, target: '', attempt: 1, status: 200, queuedMs: 0, durationMs: 0, cause: null });
   metrics.telemetry.wake({ kind: 'warm', outcome: 'ok', durationMs: 1 });
   const { text } = await ask(bench.privatePort, { path: '/metrics' });
   const told = new Map(rows.map((row) => [nameOf(row), row[2] ?? '']));

@@ -28,7 +28,7 @@ async function scrape(port: number) {
 function tellAll({ telemetry }: Metrics, region = 'sjc'): void {
   for (const call of flyCalls)
     for (const status of [200, 302, 404, 418, 429, 503, null])
-      telemetry.flyCall({ call, target: 'm-secret', attempt: 1, status, queuedMs: 10, durationMs: 20 });
+      telemetry.flyCall({ call, target: 'm-secret', attempt: 1, status, queuedMs: 10, durationMs: 20, cause: null });
   for (const kind of ['warm', 'cold', 'resumed', 'on_volume', 'none'] as const)
     for (const outcome of ['ok', 'failed', 'given_up'] as const) telemetry.wake({ kind, outcome, durationMs: 700 });
   for (const outcome of ['hit', 'miss'] as const) telemetry.claim({ outcome, region });

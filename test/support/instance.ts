@@ -51,7 +51,7 @@ export async function startInstance(
     VALET_MACHINE_URL: `${machines.url}/{app}/{machine_id}`,
     R2_ENDPOINT: store.url,
   });
-  const valet = opening.use(await createControlPlane(config, { telemetry: told }));
+  const valet = opening.use(await createControlPlane(config, { telemetry: [told] }));
   const serving = await valet.openServing();
   const opened = opening.move();
   return {

@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
+import { Correlation } from '../../src/sdk/correlation.js';
 import { ValetError } from '../../src/sdk/errors.js';
 import type { RegionNeed } from '../../src/sdk/pool/needs.js';
 import type { ProjectId } from '../../src/sdk/projects/project-id.js';
@@ -76,6 +77,7 @@ export class TestServing implements Serving {
   readonly locks = new TestLocks();
   readonly activity = new TestActivity();
   readonly createLimit = new TestCreateLimit();
+  readonly correlation = new Correlation();
   readonly tasks: BackgroundTask[] = [];
   valet: FakeValet;
   databaseFault: Error | undefined;
@@ -194,6 +196,7 @@ const testConfig: ServerConfig = {
   routerDomain: 'valet.test',
   wakeTimeoutMs: 20_000,
   replayTimeoutSecs: 10,
+  noticeMs: 0,
   drainMs: 5_000,
 };
 

@@ -5,6 +5,7 @@ type Facts<Name extends keyof Telemetry> = Parameters<Telemetry[Name]>[0];
 /** Keeps what it is told, in order. */
 export class TestTelemetry implements Telemetry {
   flyCalls: Facts<'flyCall'>[] = [];
+  flyFailures: Facts<'flyFailure'>[] = [];
   wakes: Facts<'wake'>[] = [];
   claims: Facts<'claim'>[] = [];
   archives: Facts<'archive'>[] = [];
@@ -12,6 +13,10 @@ export class TestTelemetry implements Telemetry {
 
   flyCall(record: Facts<'flyCall'>): void {
     this.flyCalls.push(record);
+  }
+
+  flyFailure(failure: Facts<'flyFailure'>): void {
+    this.flyFailures.push(failure);
   }
 
   wake(facts: Facts<'wake'>): void {

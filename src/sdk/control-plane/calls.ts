@@ -1,4 +1,3 @@
-import { actorOf } from '../actor.js';
 import { DirectArchives } from '../archives/archive-calls.js';
 import { DirectSweep } from '../dormancy/sweep-calls.js';
 import { DirectMachines } from '../pool/machine-calls.js';
@@ -16,10 +15,10 @@ import { stampOf, type Upkeep } from './upkeep.js';
 
 /** Everything a person can ask for, answered directly. */
 export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep: Upkeep): ValetCalls {
-  const { config, tables, fly, store, owner, environment, locks, running, thresholdSecs, keepVolumeSecs } = ground;
+  const { config, tables, fly, store, actors, environment, locks, running, thresholdSecs, keepVolumeSecs } = ground;
   const { projects, restoring, listings, archives, routes } = tables;
   const { create, archive, undo, waker, restore } = journeys;
-  const operator = actorOf('operator', owner);
+  const operator = actors('operator');
   const urls = new ProjectUrls(config.core.publicUrl, config.routing.domain);
   const operatorCalls = new OperatorCalls({
     ...tables,
@@ -50,7 +49,7 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
     machines: new DirectMachines(listings, environment),
     archives: new DirectArchives({ archives, projects, store, running, actor: operator }),
     orphans: new DirectOrphans({ ...tables, ...stampOf(ground), fly, actor: operator }),
-    pool: new DirectPool({ ...tables.pool, ...pool, own: pool.ownPool, listings, locks, running, owner }),
+    pool: new DirectPool({ ...tables.pool, ...pool, own: pool.ownPool, listings, locks, running, actor: operator }),
     sweep: new DirectSweep({ sweep: upkeep.sweep, locks, running, actor: operator }),
     route: (hostOrId) =>
       lookUpRoute(hostOrId, {

@@ -18,7 +18,7 @@ import type { Pool } from './pool.js';
 
 /** What projects go through. */
 export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortSignal) => Promise<unknown>) {
-  const { tables, fly, protocol, store, owner, template, keepVolumeSecs, changes, running, telemetry } = ground;
+  const { tables, fly, protocol, store, owner, template, keepVolumeSecs, changes, running, telemetry, actors } = ground;
   const { sealer, starter, configurator, provisioner, supply } = pool;
   const {
     projects,
@@ -34,8 +34,9 @@ export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortS
     archives,
     restoring,
   } = tables;
-  const operator = actorOf('operator', owner);
-  const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner });
+  const operator = actors('operator');
+  const request = actors('request');
+  const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner, actor: request });
   const wake = new WakeJourney({
     projects,
     waking,
@@ -98,7 +99,17 @@ export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortS
     owner,
     actor: actorOf('observe', owner),
   });
-  const waker = new ProjectWaker({ projects, waking, archiving, routes, changes, journey: wake, running, owner });
+  const waker = new ProjectWaker({
+    projects,
+    waking,
+    archiving,
+    routes,
+    changes,
+    journey: wake,
+    running,
+    owner,
+    actor: request,
+  });
   const restore = new RestoreJourney({
     projects,
     archives,

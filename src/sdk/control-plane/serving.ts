@@ -19,7 +19,7 @@ export async function openServing(
   upkeep: Upkeep,
   valet: ValetCalls,
 ): Promise<Serving> {
-  const { config, database, tables, changes, locks, owner, secretsOf, fly } = ground;
+  const { config, database, tables, changes, locks, owner, secretsOf, fly, correlation } = ground;
   const rescue = new Rescue({ observation: upkeep.observation, starter: pool.starter });
   await changes.open();
   await tables.pool.kinds.announce(pool.ownPool);
@@ -30,12 +30,13 @@ export async function openServing(
     changes,
     waker: journeys.waker,
     locks,
+    correlation,
     tasks: backgroundTasks({
       ...upkeep,
       onMachine: (listener) => changes.onMachine(listener),
       replenishIntervalMs: config.pool.replenishIntervalSecs * 1000,
       owner,
-    }),
+    }).map((task) => ({ ...task, run: (signal) => correlation.ofTask(task.name, () => task.run(signal)) })),
     activity: new DirectActivityReports({ routes: tables.routes, secretsOf }),
     createLimit: new PostgresCreateLimit(database),
     observe: (id, signal) => rescue.project(id, signal),

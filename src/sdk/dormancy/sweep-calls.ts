@@ -1,3 +1,4 @@
+import type { Actor } from '../actor.js';
 import { parsed } from '../parsed.js';
 import { type SweepOptions, type SweepPlan, type SweepResult, sweepOptionsSchema } from '../resources.js';
 import type { Running } from '../running.js';
@@ -10,7 +11,7 @@ export interface SweepCallParts {
   readonly sweep: Sweep;
   readonly locks: TaskLocks;
   readonly running: Running;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 /** What people ask of the sweep, answered directly. */
@@ -29,7 +30,7 @@ export class DirectSweep implements SweepCalls {
     const { sweep, locks, running, actor } = this.#parts;
     const scope = scopeOf(options);
     const outcome = await running.start(
-      (signal) => locks.tryRun(lockNumbers.sweep, (held) => sweep.run(scope, actor, held), signal),
+      (signal) => locks.tryRun(lockNumbers.sweep, (held) => sweep.run(scope, actor(), held), signal),
       call.signal,
     );
     if (!outcome.held) return outcome.result;

@@ -1,4 +1,4 @@
-import { actorOf } from '../actor.js';
+import type { Actor } from '../actor.js';
 import type { Listings } from '../database/listings.js';
 import type { BreakerRow, PoolBreakerTable } from '../database/pool-breakers.js';
 import type { OwnPool, PoolMemberTable } from '../database/pool-members.js';
@@ -34,7 +34,7 @@ export interface PoolCallParts {
   readonly locks: TaskLocks;
   readonly running: Running;
   readonly fuse: FuseCheck;
-  readonly owner: string;
+  readonly actor: Actor;
 }
 
 const maxMembersShown = 500;
@@ -43,11 +43,9 @@ const useSecs = 86_400;
 /** What people ask of the warm pool, answered directly. */
 export class DirectPool implements PoolCalls {
   readonly #parts: PoolCallParts;
-  readonly #operator: string;
 
   constructor(parts: PoolCallParts) {
     this.#parts = parts;
-    this.#operator = actorOf('operator', parts.owner);
   }
 
   async status(_options?: CallOptions): Promise<PoolStatus> {
@@ -77,7 +75,7 @@ export class DirectPool implements PoolCalls {
   }
 
   async pause(options?: CallOptions): Promise<PoolStatus> {
-    await this.#parts.modes.set(this.#parts.own.environment, 'paused', this.#operator);
+    await this.#parts.modes.set(this.#parts.own.environment, 'paused', this.#parts.actor());
     return this.status(options);
   }
 
@@ -86,12 +84,12 @@ export class DirectPool implements PoolCalls {
     await this.#parts.fuse.assertIntact(signal);
     return {
       skipped: null,
-      retiring: await this.#parts.modes.drain(this.#parts.own.environment, limit, this.#operator),
+      retiring: await this.#parts.modes.drain(this.#parts.own.environment, limit, this.#parts.actor()),
     };
   }
 
   async resume(options?: CallOptions): Promise<PoolStatus> {
-    await this.#parts.modes.set(this.#parts.own.environment, 'filling', this.#operator);
+    await this.#parts.modes.set(this.#parts.own.environment, 'filling', this.#parts.actor());
     return this.status(options);
   }
 }

@@ -1,4 +1,4 @@
-import { actorOf } from '../actor.js';
+import type { Actor } from '../actor.js';
 import type { MachineRow, MachineTable, WholeMachine } from '../database/machines.js';
 import type { Guard } from '../database/projects.js';
 import type { RetiringTable } from '../database/retiring.js';
@@ -24,6 +24,7 @@ export interface SupplyParts {
   readonly template: MachineTemplate;
   readonly flyApp: string;
   readonly telemetry: Telemetry;
+  readonly actor: Actor;
 }
 
 /** Makes a machine the project's: starts it, configures it, restores what is to be restored. Must be repeatable. */
@@ -128,7 +129,7 @@ export class MachineSupply {
           if (assigned) return assigned;
           throw new ValetError('state_changed', `Project ${guard.id} changed while a machine was made for it.`);
         },
-        actor: actorOf('request', guard.owner),
+        actor: this.#parts.actor(),
       },
       signal,
     );

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Actor } from '../actor.js';
 import type { IdempotencyTable } from '../database/idempotency.js';
 import type { Guard, NewProject, ProjectRow, ProjectTable } from '../database/projects.js';
 import { asError, ValetError } from '../errors.js';
@@ -17,6 +18,7 @@ export interface CreateParts {
   readonly configurator: Configurator;
   readonly sealer: Sealer;
   readonly owner: string;
+  readonly actor: Actor;
 }
 
 export interface CreateRequest {
@@ -82,6 +84,7 @@ export class CreateJourney {
         region: request.region,
         deployKeySealed: this.#parts.sealer.seal(newDeployKey(), id),
         owner: this.#parts.owner,
+        actor: this.#parts.actor(),
         idempotency,
       });
       if (typeof inserted !== 'string') return inserted;

@@ -1,3 +1,4 @@
+import type { Actor } from '../actor.js';
 import type { Listings } from '../database/listings.js';
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { RestoringTable } from '../database/restoring.js';
@@ -43,7 +44,7 @@ export interface ProjectCallParts {
   readonly urls: ProjectUrls;
   readonly running: Running;
   readonly defaultRegion: string;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 /** A caller without a bound of its own waits no longer than a transition can last. */
@@ -105,7 +106,7 @@ export class DirectProjects implements ProjectCalls {
   async #endBackOff(id: ProjectId): Promise<void> {
     const { projects, restoring, actor } = this.#parts;
     const backsOffSecs = (await projects.find(id))?.wake_retry_secs ?? 0;
-    if (backsOffSecs > 0) await restoring.endBackOff(id, actor);
+    if (backsOffSecs > 0) await restoring.endBackOff(id, actor());
   }
 
   async archive(id: string, options: CallOptions = {}): Promise<Project> {
@@ -114,7 +115,7 @@ export class DirectProjects implements ProjectCalls {
     if (!row) throw notFound(id);
     if (row.state !== 'dormant') {
       demandArchivable(row);
-      const cause = { actor, why: 'an operator asked for it' };
+      const cause = { actor: actor(), why: 'an operator asked for it' };
       await running.start((signal) => archive.archive(row, cause, signal), options.signal);
     }
     return this.get(id);

@@ -1,3 +1,4 @@
+import type { Actor } from '../actor.js';
 import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
 import type { Tombstone, UndoingTable } from '../database/undoing.js';
 import type { MachineToMoveIn } from '../database/volume-moves.js';
@@ -23,7 +24,7 @@ export interface UndoParts {
   readonly retire: (signal: AbortSignal) => Promise<unknown>;
   readonly telemetry: Telemetry;
   readonly owner: string;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 type Kept = Tombstone & { readonly volume_id: string };
@@ -76,7 +77,7 @@ export class UndoJourney {
   async #begin(seen: ProjectRow, tombstone: Kept, signal: AbortSignal): Promise<boolean> {
     const { undoing, newMachine, owner, actor } = this.#parts;
     const wanted = newMachine({ flyApp: tombstone.fly_app, region: tombstone.region });
-    const project = await undoing.beginUndo(seen, tombstone.id, wanted, { owner, actor });
+    const project = await undoing.beginUndo(seen, tombstone.id, wanted, { owner, actor: actor() });
     if (!project) return false;
     const guard: Guard = { id: project.id, epoch: project.epoch, owner };
     const measured = new MeasuredWake(this.#parts.telemetry, 'on_volume');

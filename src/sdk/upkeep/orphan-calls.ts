@@ -1,3 +1,4 @@
+import type { Actor } from '../actor.js';
 import type { OrphanTable } from '../database/orphans.js';
 import type { QuarantineRow, QuarantineTable } from '../database/quarantine.js';
 import { asError, codeOf, ValetError } from '../errors.js';
@@ -12,7 +13,7 @@ export interface OrphanCallParts {
   readonly fly: Pick<FlyClient, 'getMachine' | 'getVolume'>;
   readonly own: { readonly environment: string; readonly flyApp: string };
   readonly volumePrefix: string;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 const maxShown = 500;
@@ -36,7 +37,7 @@ export class DirectOrphans implements OrphanCalls {
   async keep(input: OrphanIds, _options?: CallOptions): Promise<OrphanResult> {
     const { quarantine, actor } = this.#parts;
     return this.#decide(input, async ({ fly_id, name }) => {
-      const kept = await quarantine.keep([fly_id], actor);
+      const kept = await quarantine.keep([fly_id], actor());
       if (kept.length === 0) throw refused(`${name} (${fly_id}) is being removed already.`);
     });
   }
@@ -68,13 +69,13 @@ export class DirectOrphans implements OrphanCalls {
     const { fly_id: id, name, region } = entry;
     const row = await orphans.rowOf(id);
     if (row) {
-      if (await orphans.removeOwn(id, actor)) return;
+      if (await orphans.removeOwn(id, actor())) return;
       throw refused(`${name} (${id}) is what project ${row.project_id} uses: delete the project first.`);
     }
     const done =
       entry.kind === 'volume'
-        ? await orphans.removeVolume({ id, region: region ?? '' }, own, actor)
-        : await orphans.removeMachine(await this.#wholeMachine(entry, signal), own, actor);
+        ? await orphans.removeVolume({ id, region: region ?? '' }, own, actor())
+        : await orphans.removeMachine(await this.#wholeMachine(entry, signal), own, actor());
     if (!done) throw refused(`${name} (${id}) has changed in between: look at it again.`);
   }
 

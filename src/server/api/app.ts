@@ -3,7 +3,6 @@ import Fastify, { type FastifyServerFactory } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { archiveHeader } from '../../sdk/http/archive-header.js';
-import { answerMalformed } from '../listener.js';
 import { requestIdOf } from '../request-id.js';
 import { activityRoute } from './activity.js';
 import { archiveRoutes } from './archives.js';
@@ -36,7 +35,8 @@ export async function buildApi(parts: ApiParts, log: Logger, serverFactory: Fast
     requestIdHeader: false,
     // While stopping, what is under way is finished and what still comes over an open connection is answered.
     return503OnClosing: false,
-    clientErrorHandler: answerMalformed,
+    // What is malformed is answered by the listener itself.
+    clientErrorHandler: () => undefined,
     frameworkErrors: (error, request, reply) => void sendError(log, error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(validatorCompiler);
@@ -45,6 +45,8 @@ export async function buildApi(parts: ApiParts, log: Logger, serverFactory: Fast
   api.setNotFoundHandler(sendNotFound);
   acceptEmptyJson(api);
   api.addHook('onRequest', async (_request, reply) => void parts.inFlight.enter(reply.raw));
+  // Here, since reading the body has lost whose it was.
+  api.addHook('preHandler', (request, _reply, done) => parts.correlation.ofRequest(request.id, done));
   recordRequests(api, log);
   await answerPreflights(api, parts.corsOrigins);
   await describeApi(api, parts.version);

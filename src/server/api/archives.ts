@@ -13,8 +13,6 @@ const content = {
   description: 'The SQLite file; `Valet-Archive` has the archive as JSON. An answer that breaks off is not whole.',
   content: { 'application/vnd.sqlite3': { schema: z.unknown().meta({ type: 'string', format: 'binary' }) } },
 };
-/** A reader who takes nothing for so long is given up, and R2 with it. */
-const stallMs = 60_000;
 
 export function archiveRoutes(api: Api, { valet, auth, inFlight }: ApiParts, log: Logger): void {
   const onRequest = operatorOnly(auth);
@@ -69,7 +67,6 @@ export function archiveRoutes(api: Api, { valet, auth, inFlight }: ApiParts, log
         if (!reply.raw.destroyed)
           log.warn({ request_id: request.id, archive_id: archive.id, err }, 'archive broke off');
       });
-      reply.raw.setTimeout(stallMs, () => reply.raw.destroy());
       // Without a length: where the bytes turn out to be wrong at the very end, the answer stays without its end.
       return reply
         .headers({

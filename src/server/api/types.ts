@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Correlation } from '../../sdk/correlation.js';
 import type { ServerStatus } from '../../sdk/resources.js';
 import type { Router } from '../../sdk/routing/router.js';
 import type { ActivityReports, CreateLimit } from '../../sdk/serving.js';
@@ -30,6 +31,7 @@ export interface ApiParts {
   readonly status: () => ServerStatus;
   readonly auth: Auth;
   readonly inFlight: InFlight;
+  readonly correlation: Correlation;
   readonly trustFlyProxy: boolean;
   readonly corsOrigins: readonly string[];
   readonly version: string;

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Telemetry } from '../../sdk/telemetry.js';
 import type { RegionLabels } from './labels.js';
 
-type JourneyTelemetry = Omit<Telemetry, 'flyCall'>;
+type JourneyTelemetry = Omit<Telemetry, 'flyCall' | 'flyFailure'>;
 
 const kibibyte = 1_024;
 const mebibyte = 1_024 * kibibyte;

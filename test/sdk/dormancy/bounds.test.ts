@@ -4,7 +4,7 @@ import { PruningTable } from '../../../src/sdk/database/pruning.js';
 import { Prune } from '../../../src/sdk/dormancy/prune.js';
 import { Sweep, type SweepParts } from '../../../src/sdk/dormancy/sweep.js';
 import { ValetError } from '../../../src/sdk/errors.js';
-import { noTelemetry } from '../../../src/sdk/telemetry.js';
+import { toldTo } from '../../../src/sdk/telemetry.js';
 import { archivedAgain } from '../../support/archives.js';
 import { activeProject, emptied, everything, type TestRows, testRows } from '../../support/rows.js';
 
@@ -26,7 +26,7 @@ function sweeping(parts: Partial<SweepParts>): Sweep {
     journey: { archive: async () => undefined },
     fuse: intact,
     thresholdSecs: 1,
-    telemetry: noTelemetry,
+    telemetry: toldTo([]),
     ...parts,
   });
 }
