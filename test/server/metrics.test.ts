@@ -77,7 +77,7 @@ describe('a scrape', () => {
     expect((await scrape(bench.privatePort)).of('valet_held_requests')).toBe(0);
   });
 
-  it('shows what the router has counted', async () => {
+  it('shows what the router and the connections have counted', async () => {
     const counts = new RoutingCounts();
     counts.decided.replay = 5;
     counts.cache.stale = 2;
@@ -87,13 +87,18 @@ describe('a scrape', () => {
     const load = { held: 0, cachedRoutes: 0, cachedUnknown: 0, pendingReads: 3, pendingActivity: 0, degraded: true };
     using metrics = new Metrics({ regions: [] });
     const router = { counts, load };
-    metrics.watch({ router, serving, loops: { all: [] }, inFlight: { count: 0 }, version: '1', now: () => 0 });
+    const connections = { open: 4, dropped: 3, cut: 2 };
+    const idle = { loops: { all: [] }, inFlight: { count: 0 }, version: '1', now: () => 0 };
+    metrics.watch({ router, connections, serving, ...idle });
     const families = readExposition(await metrics.expose());
     expect(sampleOf(families, 'valet_requests_total', { decision: 'replay' })).toBe(5);
     expect(sampleOf(families, 'valet_route_cache_total', { result: 'stale' })).toBe(2);
     expect(sampleOf(families, 'valet_route_read_ids_total')).toBe(64);
     expect(sampleOf(families, 'valet_route_reads_pending')).toBe(3);
     expect(sampleOf(families, 'valet_routes_degraded')).toBe(1);
+    expect(sampleOf(families, 'valet_connections')).toBe(4);
+    expect(sampleOf(families, 'valet_connections_refused_total', { reason: 'full' })).toBe(3);
+    expect(sampleOf(families, 'valet_connections_refused_total', { reason: 'unread' })).toBe(2);
   });
 
   it('shows the pool by region and state, against its target', async () => {
@@ -170,6 +175,7 @@ it('no label has a value from outside a fixed set', async () => {
     region: ['fra', 'sjc', 'other'],
     task: ['sweep'],
     decision: Object.keys(decided),
+    reason: ['full', 'unread'],
     result: [...Object.keys(cache), 'archived', 'kept', 'failed'],
     outcome: [...runOutcomeSchema.options, 'ok', 'given_up', 'hit', 'miss', 'archived', 'cancelled'],
     kind: ['warm', 'cold', 'resumed', 'on_volume', 'none', 'project', 'unknown'],
