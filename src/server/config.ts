@@ -18,6 +18,8 @@ export interface ServerConfig {
   readonly maxHeld?: number;
   /** How often collected activity is written; 5000 if left out. */
   readonly flushMs?: number;
+  /** How long a stream of steps may be silent; 15 000 if left out. */
+  readonly heartbeatMs?: number;
   /** How long a stop lets requests finish; 10 000 if left out. */
   readonly drainMs?: number;
 }

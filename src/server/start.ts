@@ -89,7 +89,6 @@ async function createPublicServer(
   { log, inFlight, router }: PublicParts,
 ): Promise<{ server: Server; dispatch: Dispatch }> {
   const { valet, activity, createLimit } = serving;
-  const { trustFlyProxy, corsOrigins } = config;
   const auth = new Auth(config.secrets);
   const projects = new ProjectRequests(router, inFlight, log);
   const made = Promise.withResolvers<{ server: Server; dispatch: Dispatch }>();
@@ -100,7 +99,19 @@ async function createPublicServer(
     made.resolve({ server, dispatch });
     return server;
   };
-  const parts = { valet, activity, createLimit, router, auth, inFlight, trustFlyProxy, corsOrigins, version };
+  const { trustFlyProxy, corsOrigins, heartbeatMs = 15_000 } = config;
+  const parts = {
+    valet,
+    activity,
+    createLimit,
+    router,
+    auth,
+    inFlight,
+    trustFlyProxy,
+    corsOrigins,
+    version,
+    heartbeatMs,
+  };
   await buildApi(parts, log, factory);
   return made.promise;
 }

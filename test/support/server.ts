@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { ValetError } from '../../src/sdk/errors.js';
 import type { ProjectView } from '../../src/sdk/routing/ports.js';
-import type { ActivityReports, CreateLimit, RateLimitState, Serving } from '../../src/sdk/serving.js';
+import type { ActivityReports, CreateAllowance, CreateLimit, Serving } from '../../src/sdk/serving.js';
 import type { BackgroundTask, TaskLocks } from '../../src/sdk/upkeep/task.js';
 import type { ServerConfig } from '../../src/server/config.js';
 import { type RunningServer, startServer } from '../../src/server/index.js';
@@ -45,13 +45,19 @@ class TestActivity implements ActivityReports {
 
 class TestCreateLimit implements CreateLimit {
   readonly taken: string[] = [];
+  /** What each create that is over counted for. */
+  readonly ended: ('counts' | 'free')[] = [];
   left = 3;
 
-  async take(clientKey: string): Promise<RateLimitState> {
+  async begin(clientKey: string): Promise<CreateAllowance> {
     this.taken.push(clientKey);
-    if (this.left === 0) throw new ValetError('rate_limited', 'Too many creates.', { retryAfterSecs: 42 });
+    if (this.left === 0) {
+      const context = { retryAfterSecs: 42, details: { limit: 3 } };
+      throw new ValetError('rate_limited', 'Too many creates.', context);
+    }
     this.left -= 1;
-    return { limit: 3, remaining: this.left, resetSecs: 899.2 };
+    const state = { limit: 3, remaining: this.left, resetSecs: 899.2 };
+    return { state, end: async (counts) => void this.ended.push(counts ? 'counts' : 'free') };
   }
 }
 

@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
 import type { DormancyTable, IdleProject } from '../database/dormancy.js';
-import { asError, codeOf, type ErrorCode } from '../errors.js';
+import { codeOf, type ErrorCode } from '../errors.js';
+import { Try, unwatched, type Watch } from '../follow.js';
 import type { ArchiveJourney } from '../projects/archive.js';
 import type { SweepPlan, SweepResult } from '../resources.js';
+import type { SweepStep } from '../steps.js';
 import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { planSweep, type SweepPlanned } from './plan.js';
 
@@ -54,20 +56,32 @@ export class Sweep {
   }
 
   /**
-   * Stops between two projects when the signal aborts; what was archived until then is in the answer.
+   * Stops between two projects when the signal aborts, those under way being cancelled, or when the followers leave, those
+   * under way being finished. What was archived until then is in the answer.
    *
    * @throws ValetError `fuse_blown`, before anything more is archived
    */
-  async run(scope: SweepScope, actor: string, signal?: AbortSignal): Promise<SweepResult> {
+  async run(
+    scope: SweepScope,
+    actor: string,
+    signal?: AbortSignal,
+    watch: Watch<SweepStep> = unwatched,
+  ): Promise<SweepResult> {
     const result: SweepResult = { skipped: null, archived: [], kept: [], failed: [], left_over: 0 };
     const limit = pLimit(maxConcurrent);
+    const isStopped = () => signal?.aborted === true || watch.left.aborted;
+    const archive = async (project: IdleProject) => {
+      if (!isStopped()) watch.tell(await this.#archive(project, actor, result, signal));
+    };
+    let total = 0;
     for await (const batch of this.#planned(scope)) {
-      if (signal?.aborted) return result;
+      if (isStopped()) return result;
       result.left_over += batch.leftOver;
-      if (batch.archive.length > 0) await this.#parts.fuse.assertIntact(signal);
-      await Promise.all(
-        batch.archive.map((project) => limit(async () => this.#archive(project, actor, result, signal))),
-      );
+      if (batch.archive.length === 0) continue;
+      await this.#parts.fuse.assertIntact(signal);
+      total += batch.archive.length;
+      watch.tell({ kind: 'planned', total });
+      await Promise.all(batch.archive.map((project) => limit(archive, project)));
     }
     return result;
   }
@@ -88,16 +102,18 @@ export class Sweep {
     actor: string,
     result: SweepResult,
     signal: AbortSignal | undefined,
-  ): Promise<void> {
-    if (signal?.aborted) return;
+  ): Promise<SweepStep> {
+    const trying = new Try();
     try {
       const why = `nobody has used it for ${Math.floor(project.idle_secs)} seconds`;
       await this.#parts.journey.archive(project, { actor, why }, signal);
       result.archived.push(project.id);
+      return { kind: 'project', outcome: 'archived', ...trying.succeeded(project.id) };
     } catch (error) {
-      const code = codeOf(error);
-      const entry = { id: project.id, code, reason: asError(error).message };
-      (leftAlone.has(code) ? result.kept : result.failed).push(entry);
+      const { took_secs, ...entry } = trying.failed(project.id, error);
+      const outcome = leftAlone.has(codeOf(error)) ? 'kept' : 'failed';
+      result[outcome].push(entry);
+      return { kind: 'project', outcome, took_secs, ...entry };
     }
   }
 }

@@ -6,9 +6,11 @@ import { archiveHeader } from '../../sdk/http/archive-header.js';
 import { answerMalformed } from '../listener.js';
 import { requestIdOf } from '../request-id.js';
 import { activityRoute } from './activity.js';
+import { AllowedMethods } from './allowed-methods.js';
 import { archiveRoutes } from './archives.js';
+import { answerConditionally } from './caching.js';
 import { createProjectRoute } from './create-project.js';
-import { sendError, sendNotFound } from './errors.js';
+import { sendError, sendNoRoute } from './errors.js';
 import { healthRoute } from './health.js';
 import { machineRoutes } from './machines.js';
 import { describeApi, openApiRoute } from './openapi.js';
@@ -41,9 +43,16 @@ export async function buildApi(parts: ApiParts, log: Logger, serverFactory: Fast
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   api.setErrorHandler((error, request, reply) => sendError(log, error, request, reply));
-  api.setNotFoundHandler(sendNotFound);
+  answerUnknownRoutes(api);
   acceptEmptyJson(api);
-  api.addHook('onRequest', async (_request, reply) => void parts.inFlight.enter(reply.raw));
+  api.addHook('onRequest', async (request, reply) => {
+    parts.inFlight.enter(reply.raw);
+    reply.header('x-request-id', request.id);
+  });
+  api.addHook('preValidation', async (request) => {
+    if (request.routeOptions.config.bodyOptional === true) request.body ??= {};
+  });
+  api.addHook('onSend', answerConditionally);
   recordRequests(api, log);
   await answerPreflights(api, parts.corsOrigins);
   await describeApi(api, parts.version);
@@ -53,6 +62,7 @@ export async function buildApi(parts: ApiParts, log: Logger, serverFactory: Fast
 }
 
 function addRoutes(api: Api, parts: ApiParts, log: Logger): void {
+  const lines = { log, heartbeatMs: parts.heartbeatMs };
   healthRoute(api, parts.version);
   openApiRoute(api);
   createProjectRoute(api, parts);
@@ -62,9 +72,15 @@ function addRoutes(api: Api, parts: ApiParts, log: Logger): void {
   explainRouteRoute(api, parts);
   archiveRoutes(api, parts, log);
   machineRoutes(api, parts);
-  orphanRoutes(api, parts);
-  poolRoutes(api, parts);
-  sweepRoutes(api, parts);
+  orphanRoutes(api, parts, lines);
+  poolRoutes(api, parts, lines);
+  sweepRoutes(api, parts, lines);
+}
+
+function answerUnknownRoutes(api: Api): void {
+  const methods = new AllowedMethods();
+  api.addHook('onRoute', ({ url, method }) => methods.add(url, method));
+  api.setNotFoundHandler((request, reply) => sendNoRoute(methods, request, reply));
 }
 
 /** Clients that always say `application/json` are not refused for sending nothing. */
@@ -96,13 +112,16 @@ async function answerPreflights(api: Api, origins: readonly string[]): Promise<v
   }
   await api.register(cors, {
     origin: [...origins],
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     exposedHeaders: [
       'retry-after',
       'ratelimit-limit',
       'ratelimit-remaining',
       'ratelimit-reset',
       'location',
+      'etag',
+      'www-authenticate',
+      'x-request-id',
       archiveHeader,
     ],
     strictPreflight: false,
