@@ -30,14 +30,18 @@ export class TestLocks implements TaskLocks {
 
 class TestActivity implements ActivityReports {
   readonly recorded: string[] = [];
+  /** Of the database, which it would ask. */
+  fault: Error | undefined;
 
   async byMachine(projectId: string, bearer: string) {
+    if (this.fault !== undefined) throw this.fault;
     if (projectId !== 'demo' || bearer !== machineSecret) return 'unauthorized' as const;
     this.recorded.push(`${projectId} by its machine`);
     return 'recorded' as const;
   }
 
   async byOperator(projectId: string) {
+    if (this.fault !== undefined) throw this.fault;
     this.recorded.push(`${projectId} by the operator`);
     return 'ignored' as const;
   }

@@ -12,7 +12,7 @@ export async function answerConditionally(request: FastifyRequest, reply: Fastif
   reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
   addVary(reply, 'Authorization');
   if (!knows(request.headers['if-none-match'], tag)) return payload;
-  reply.code(304);
+  reply.code(304).removeHeader('content-type');
   return null;
 }
 

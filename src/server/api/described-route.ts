@@ -80,7 +80,8 @@ function problemStatuses(schema: FastifySchema, { problems = [] }: FastifyContex
     ...(security === undefined ? [] : [401]),
     ...(body === undefined ? [] : [413, 415]),
     ...problems,
-    500,
+    // What does nothing but say what it is has nothing that could break.
+    ...(problems.length > 0 ? [500] : []),
   ];
   return all.toSorted((one, other) => one - other);
 }
