@@ -9,7 +9,7 @@ import type { CallOptions, SweepCalls } from '../valet.js';
 import type { Sweep, SweepScope } from './sweep.js';
 
 export interface SweepCallParts {
-  readonly sweep: Sweep;
+  readonly sweep: Pick<Sweep, 'plan' | 'run'>;
   readonly locks: TaskLocks;
   readonly running: Running;
   readonly actor: string;
