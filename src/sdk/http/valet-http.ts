@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { ValetError } from '../errors.js';
+import { type ApiCall, bodyOf, type Reading, type Sent } from './api-call.js';
 import { parseBase } from './base-url.js';
 import { type Downloading, download } from './download.js';
 import { errorFrom } from './error-from-problem.js';
@@ -12,32 +13,6 @@ export interface ValetHttpOptions {
   readonly secret: string | undefined;
   readonly timeoutMs: number;
   readonly dispatcher: Dispatcher | undefined;
-}
-
-interface Sent {
-  /** Below the base URL, already encoded. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, unknown>>;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The media type of the answer; JSON if left out. */
-  readonly accept?: string;
-}
-
-export interface ApiCall<Schema extends z.ZodType> extends Sent {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly answer: Schema;
-  /** Instead of the ordinary timeout, for calls that resolve when their work is done. */
-  readonly timeoutMs?: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** A call whose answer is read as it comes. */
-export interface Reading extends Sent {
-  readonly method: 'GET' | 'POST';
-  /** What to do when it breaks off, as one sentence. */
-  readonly brokenHint: string;
-  readonly signal: AbortSignal | undefined;
 }
 
 const connectTimeoutMs = 10_000;
@@ -174,10 +149,6 @@ export class ValetHttp {
   #unreachable(what: string, context: { readonly hint: string; readonly cause?: unknown }): ValetError {
     return new ValetError('valet_unreachable', `Valet at ${this.#base.href} ${what}.`, context);
   }
-}
-
-function bodyOf({ body }: Sent): string | undefined {
-  return body === undefined ? undefined : JSON.stringify(body);
 }
 
 function parseJson(text: string): unknown {
