@@ -22,5 +22,6 @@ export type { FlyExtendedVolume } from './fly/volumes.js';
 export type { FlyWaitOptions } from './fly/wait.js';
 export type * from './fly/wire.js';
 export type * from './resources.js';
+export type * from './steps.js';
 export type { Telemetry } from './telemetry.js';
 export type { CallOptions, CreateOptions, PoolCalls, ProjectCalls, SweepCalls, Valet } from './valet.js';

@@ -52,8 +52,19 @@ export interface ActivityReports {
 
 /** Public creates, counted per client across all instances. */
 export interface CreateLimit {
-  /** @throws ValetError `rate_limited` with retryAfterSecs; `database_unavailable` when nobody can count: refused, not opened */
-  take(clientKey: string): Promise<RateLimitState>;
+  /**
+   * One create begins.
+   *
+   * @throws ValetError `rate_limited` with retryAfterSecs and, in its details, the limit; `database_unavailable` when nobody
+   *   can count: refused, not opened
+   */
+  begin(clientKey: string): Promise<CreateAllowance>;
+}
+
+export interface CreateAllowance {
+  readonly state: RateLimitState;
+  /** It is over. What failed through no fault of the client does not count against its longer windows. */
+  end(counts: boolean): Promise<void>;
 }
 
 export interface RateLimitState {

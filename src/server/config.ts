@@ -30,6 +30,8 @@ export interface ServerConfig {
   readonly noticeMs?: number;
   /** Instead of those that docs/operations.md names. */
   readonly limits?: Partial<Limits>;
+  /** How long a stream of steps may be silent; 15 000 if left out. */
+  readonly heartbeatMs?: number;
   /** How long a stop lets requests finish; 10 000 if left out. */
   readonly drainMs?: number;
 }

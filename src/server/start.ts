@@ -114,7 +114,6 @@ async function createPublicServer(
   { log, inFlight, router, status }: PublicParts,
 ): Promise<{ server: Server; dispatch: Dispatch }> {
   const { valet, activity, createLimit, correlation } = serving;
-  const { trustFlyProxy, corsOrigins } = config;
   const auth = new Auth(config.secrets);
   const observers = Observers.of(config.observers ?? []);
   const projects = new ProjectRequests({ router, inFlight, observers, correlation, log });
@@ -127,7 +126,8 @@ async function createPublicServer(
     made.resolve({ server, dispatch });
     return server;
   };
-  const given = { valet, activity, createLimit, correlation, trustFlyProxy, corsOrigins, version };
+  const { trustFlyProxy, corsOrigins, heartbeatMs = 15_000 } = config;
+  const given = { valet, activity, createLimit, correlation, trustFlyProxy, corsOrigins, heartbeatMs, version };
   const parts = { ...given, router, status, auth, inFlight };
   await buildApi(parts, log, factory);
   return made.promise;

@@ -8,7 +8,7 @@ import { ValetError } from '../../src/sdk/errors.js';
 import type { RegionNeed } from '../../src/sdk/pool/needs.js';
 import type { ProjectId } from '../../src/sdk/projects/project-id.js';
 import type { MachineFinding, ProjectView } from '../../src/sdk/routing/ports.js';
-import type { ActivityReports, CreateLimit, RateLimitState, Serving, ServingLoad } from '../../src/sdk/serving.js';
+import type { ActivityReports, CreateAllowance, CreateLimit, Serving, ServingLoad } from '../../src/sdk/serving.js';
 import type { BackgroundTask, TaskLocks } from '../../src/sdk/upkeep/task.js';
 import type { ServerConfig } from '../../src/server/config.js';
 import { type Metrics, type RunningServer, startServer } from '../../src/server/index.js';
@@ -46,14 +46,18 @@ export class TestLocks implements TaskLocks {
 
 class TestActivity implements ActivityReports {
   readonly recorded: string[] = [];
+  /** Of the database, which it would ask. */
+  fault: Error | undefined;
 
   async byMachine(projectId: string, bearer: string) {
+    if (this.fault !== undefined) throw this.fault;
     if (projectId !== 'demo' || bearer !== machineSecret) return 'unauthorized' as const;
     this.recorded.push(`${projectId} by its machine`);
     return 'recorded' as const;
   }
 
   async byOperator(projectId: string) {
+    if (this.fault !== undefined) throw this.fault;
     this.recorded.push(`${projectId} by the operator`);
     return 'ignored' as const;
   }
@@ -61,13 +65,19 @@ class TestActivity implements ActivityReports {
 
 class TestCreateLimit implements CreateLimit {
   readonly taken: string[] = [];
+  /** What each create that is over counted for. */
+  readonly ended: ('counts' | 'free')[] = [];
   left = 3;
 
-  async take(clientKey: string): Promise<RateLimitState> {
+  async begin(clientKey: string): Promise<CreateAllowance> {
     this.taken.push(clientKey);
-    if (this.left === 0) throw new ValetError('rate_limited', 'Too many creates.', { retryAfterSecs: 42 });
+    if (this.left === 0) {
+      const context = { retryAfterSecs: 42, details: { limit: 3 } };
+      throw new ValetError('rate_limited', 'Too many creates.', context);
+    }
     this.left -= 1;
-    return { limit: 3, remaining: this.left, resetSecs: 899.2 };
+    const state = { limit: 3, remaining: this.left, resetSecs: 899.2 };
+    return { state, end: async (counts) => void this.ended.push(counts ? 'counts' : 'free') };
   }
 }
 

@@ -2,6 +2,7 @@ import { DirectArchives } from '../archives/archive-calls.js';
 import { DirectSweep } from '../dormancy/sweep-calls.js';
 import { DirectMachines } from '../pool/machine-calls.js';
 import { DirectPool } from '../pool/pool-calls.js';
+import { KnownRegions } from '../projects/known-regions.js';
 import { OperatorCalls } from '../projects/operator-calls.js';
 import { DirectProjects } from '../projects/project-calls.js';
 import { ProjectUrls } from '../projects/url.js';
@@ -44,6 +45,7 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
       urls,
       running,
       defaultRegion: config.fly.region,
+      regions: knownRegions(ground),
       actor: operator,
     }),
     machines: new DirectMachines(listings, environment),
@@ -58,4 +60,17 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
         replay: { timeoutSecs: config.routing.replayTimeoutSecs },
       }),
   };
+}
+
+/** A create waits no longer than this to learn whether there is such a region. */
+const regionsTimeoutMs = 5_000;
+
+function knownRegions({ config, fly }: Ground): KnownRegions {
+  return new KnownRegions({
+    ours: [config.fly.region, ...config.pool.targets.map(({ region }) => region)],
+    list: async () => {
+      const { regions } = await fly.listRegions({ timeoutMs: regionsTimeoutMs });
+      return regions.map(({ code }) => code);
+    },
+  });
 }

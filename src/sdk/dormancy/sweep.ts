@@ -1,9 +1,11 @@
 import pLimit from 'p-limit';
 import type { DormancyTable, IdleProject } from '../database/dormancy.js';
-import { asError, codeOf } from '../errors.js';
+import { codeOf } from '../errors.js';
+import { Try, unwatched, type Watch } from '../follow.js';
 import type { ArchiveJourney } from '../projects/archive.js';
 import { isLeftAlone } from '../projects/measured-archive.js';
 import type { SweepPlan, SweepResult } from '../resources.js';
+import type { SweepStep } from '../steps.js';
 import type { SweepOutcome, Telemetry } from '../telemetry.js';
 import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { planSweep, type SweepPlanned } from './plan.js';
@@ -19,6 +21,13 @@ export interface SweepParts {
 export interface SweepScope {
   readonly olderThanSecs: number | undefined;
   readonly limit: number;
+}
+
+/** One run of it. */
+interface Pass {
+  readonly result: SweepResult;
+  readonly watch: Watch<SweepStep>;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Each keeps a machine and a download busy. */
@@ -49,31 +58,43 @@ export class Sweep {
   }
 
   /**
-   * Stops between two projects when the signal aborts; what was archived until then is in the answer.
+   * Stops between two projects when the signal aborts, those under way being cancelled, or when the followers leave, those
+   * under way being finished. What was archived until then is in the answer.
    *
    * @throws ValetError `fuse_blown`, before anything more is archived
    */
-  async run(scope: SweepScope, actor: string, signal?: AbortSignal): Promise<SweepResult> {
+  async run(
+    scope: SweepScope,
+    actor: string,
+    signal?: AbortSignal,
+    watch: Watch<SweepStep> = unwatched,
+  ): Promise<SweepResult> {
     const result: SweepResult = { skipped: null, archived: [], kept: [], failed: [], left_over: 0 };
     let outcome: SweepOutcome = 'failed';
     try {
-      await this.#archiveAll(scope, actor, result, signal);
-      outcome = signal?.aborted ? 'aborted' : 'done';
+      await this.#archiveAll(scope, actor, { result, watch, signal });
+      outcome = signal?.aborted || watch.left.aborted ? 'aborted' : 'done';
       return result;
     } finally {
       this.#tell(outcome, result);
     }
   }
 
-  async #archiveAll(scope: SweepScope, actor: string, result: SweepResult, signal?: AbortSignal): Promise<void> {
+  async #archiveAll(scope: SweepScope, actor: string, { result, watch, signal }: Pass): Promise<void> {
     const limit = pLimit(maxConcurrent);
+    const isStopped = () => signal?.aborted === true || watch.left.aborted;
+    const archive = async (project: IdleProject) => {
+      if (!isStopped()) watch.tell(await this.#archive(project, actor, result, signal));
+    };
+    let total = 0;
     for await (const batch of this.#planned(scope)) {
-      if (signal?.aborted) return;
+      if (isStopped()) return;
       result.left_over += batch.leftOver;
-      if (batch.archive.length > 0) await this.#parts.fuse.assertIntact(signal);
-      await Promise.all(
-        batch.archive.map((project) => limit(async () => this.#archive(project, actor, result, signal))),
-      );
+      if (batch.archive.length === 0) continue;
+      await this.#parts.fuse.assertIntact(signal);
+      total += batch.archive.length;
+      watch.tell({ kind: 'planned', total });
+      await Promise.all(batch.archive.map((project) => limit(archive, project)));
     }
   }
 
@@ -98,16 +119,18 @@ export class Sweep {
     actor: string,
     result: SweepResult,
     signal: AbortSignal | undefined,
-  ): Promise<void> {
-    if (signal?.aborted) return;
+  ): Promise<SweepStep> {
+    const trying = new Try();
     try {
       const why = `nobody has used it for ${Math.floor(project.idle_secs)} seconds`;
       await this.#parts.journey.archive(project, { actor, why }, signal);
       result.archived.push(project.id);
+      return { kind: 'project', outcome: 'archived', ...trying.succeeded(project.id) };
     } catch (error) {
-      const code = codeOf(error);
-      const entry = { id: project.id, code, reason: asError(error).message };
-      (isLeftAlone(code) ? result.kept : result.failed).push(entry);
+      const { took_secs, ...entry } = trying.failed(project.id, error);
+      const outcome = isLeftAlone(codeOf(error)) ? 'kept' : 'failed';
+      result[outcome].push(entry);
+      return { kind: 'project', outcome, took_secs, ...entry };
     }
   }
 }

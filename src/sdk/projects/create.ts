@@ -14,11 +14,13 @@ import type { Sealer } from './sealing.js';
 export interface CreateParts {
   readonly projects: Pick<ProjectTable, 'find' | 'insertCreating' | 'activate' | 'rollBack' | 'renew'>;
   readonly idempotency: Pick<IdempotencyTable, 'find'>;
-  readonly supply: MachineSupply;
-  readonly configurator: Configurator;
+  readonly supply: Pick<MachineSupply, 'supply'>;
+  readonly configurator: Pick<Configurator, 'configure'>;
   readonly sealer: Sealer;
   readonly owner: string;
   readonly actor: Actor;
+  /** For those who name none. */
+  readonly makeUpId?: () => ProjectId;
 }
 
 export interface CreateRequest {
@@ -78,7 +80,7 @@ export class CreateJourney {
     for (let attempt = 0; attempt < maxInserts; attempt++) {
       const before = await this.#madeBefore(idempotency);
       if (before !== undefined) return before;
-      const id = request.id ?? madeUpId();
+      const id = request.id ?? (this.#parts.makeUpId ?? madeUpId)();
       const inserted = await this.#parts.projects.insertCreating({
         id,
         region: request.region,

@@ -4,6 +4,7 @@ import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { RestoringTable } from '../database/restoring.js';
 import { ValetError } from '../errors.js';
 import { nextState } from '../lifecycle/transitions.js';
+import { idCursor } from '../page-cursor.js';
 import { parsed } from '../parsed.js';
 import {
   type CreatedProject,
@@ -24,6 +25,7 @@ import type { Running } from '../running.js';
 import type { CallOptions, CreateOptions, ProjectCalls } from '../valet.js';
 import type { ArchiveJourney } from './archive.js';
 import type { CreateJourney } from './create.js';
+import type { KnownRegions } from './known-regions.js';
 import { notFound, type OperatorCalls } from './operator-calls.js';
 import { type ProjectId, parseProjectId } from './project-id.js';
 import type { Sealer } from './sealing.js';
@@ -44,6 +46,7 @@ export interface ProjectCallParts {
   readonly urls: ProjectUrls;
   readonly running: Running;
   readonly defaultRegion: string;
+  readonly regions: KnownRegions;
   readonly actor: Actor;
 }
 
@@ -59,13 +62,14 @@ export class DirectProjects implements ProjectCalls {
   }
 
   async create(input: CreateProject = {}, options: CreateOptions = {}): Promise<CreatedProject> {
-    const { create, sealer, projects, waker, running, defaultRegion } = this.#parts;
+    const { create, sealer, projects, waker, running, defaultRegion, regions } = this.#parts;
     const wish = parsed(createProjectSchema, input);
     const request = {
       id: wish.id === undefined ? undefined : parseProjectId(wish.id),
       region: wish.region ?? defaultRegion,
       idempotencyKey: options.idempotencyKey,
     };
+    await regions.demand(request.region);
     const id = await running.start(async (signal) => {
       const made = await create.create(request, signal);
       // A repeated request may find the first one still at work; a project that sleeps by now is not woken by it.
@@ -89,7 +93,11 @@ export class DirectProjects implements ProjectCalls {
 
   async list(filter: ListProjects = {}, _options?: CallOptions): Promise<ProjectPage> {
     const wish = parsed(listProjectsSchema, filter);
-    const rows = await this.#parts.listings.projects({ ...wish, limit: wish.limit + 1 });
+    const rows = await this.#parts.listings.projects({
+      ...wish,
+      cursor: idCursor(wish.cursor),
+      limit: wish.limit + 1,
+    });
     const projects = rows.slice(0, wish.limit).map((row) => shownProject(row, this.#parts.urls));
     return { projects, next_cursor: rows.length > wish.limit ? (projects.at(-1)?.id ?? null) : null };
   }

@@ -35,4 +35,6 @@ export interface ApiParts {
   readonly trustFlyProxy: boolean;
   readonly corsOrigins: readonly string[];
   readonly version: string;
+  /** Streams of steps are silent no longer than this. */
+  readonly heartbeatMs: number;
 }
