@@ -75,5 +75,6 @@ function serverConfig({ core, routing }: Config) {
     routerDomain: routing.domain,
     wakeTimeoutMs: routing.wakeTimeoutSecs * 1000,
     replayTimeoutSecs: routing.replayTimeoutSecs,
+    cacheEntries: routing.cacheEntries,
   };
 }

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { ErrorCode, ValetError } from '../sdk/errors.js';
+import type { ErrorCode } from '../sdk/errors.js';
 import { problemMediaType } from '../sdk/http/problem.js';
 import type { ProjectId } from '../sdk/projects/project-id.js';
 import type { Asleep } from '../sdk/routing/outcome.js';
 import { pageHeaders, renderPage } from './page.js';
-import { retryAfterSecs, statusOf, toProblem } from './problem.js';
+import { retryAfterSecs, statusOf, type Told, toProblem } from './problem.js';
 
 /** A finished answer, for Fastify and for node:http alike. */
 export interface Answer {
@@ -25,7 +25,7 @@ export function wantsHtml(accept: string | undefined): boolean {
   return accept?.includes('text/html') ?? false;
 }
 
-export function answerError(error: ValetError, { requestId, html, status = statusOf(error.code) }: AnswerFor): Answer {
+export function answerError(error: Told, { requestId, html, status = statusOf(error.code) }: AnswerFor): Answer {
   const retrySecs = retryAfterSecs(status, error);
   const headers = {
     'cache-control': 'no-store',
@@ -60,7 +60,7 @@ export function answerAsleep(id: ProjectId, { message }: Asleep, html: boolean):
   return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body };
 }
 
-function rateLimitOf({ details }: ValetError, retrySecs: number | undefined): Record<string, string> {
+function rateLimitOf({ details }: Told, retrySecs: number | undefined): Record<string, string> {
   const limit = details?.limit;
   return {
     ...(typeof limit === 'number' && { 'ratelimit-limit': String(limit) }),

@@ -17,6 +17,8 @@ export interface ServerConfig {
   readonly wakeTimeoutMs: number;
   /** 0 leaves the replay header bare. */
   readonly replayTimeoutSecs: number;
+  /** Routes kept in memory; 200 000 if left out. */
+  readonly cacheEntries?: number;
   /** Who only looks, and wakes nothing; nobody if left out. */
   readonly observers?: readonly ObserverRule[];
   /** Requests that may wait for their project at once; 1000 if left out. */

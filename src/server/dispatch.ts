@@ -3,6 +3,7 @@ import { ValetError } from '../sdk/errors.js';
 import { absoluteTarget, type ParsedRoute, type ProjectTarget } from '../sdk/routing/parse.js';
 import type { Router } from '../sdk/routing/router.js';
 import type { ProjectRequests } from './project-requests.js';
+import { headOf } from './request-head.js';
 
 /** Parts requests into the API's and the projects', before anything else looks at them. */
 export class Dispatch {
@@ -22,13 +23,20 @@ export class Dispatch {
     this.#ending = true;
   }
 
+  /** After the last request: says what is left to say of them. */
+  close(): void {
+    this.#projects.close();
+  }
+
   handle(request: IncomingMessage, response: ServerResponse): void {
     if (this.#ending) response.shouldKeepAlive = false;
     const url = request.url ?? '/';
-    const parsed = this.#router.parse(request.headers.host, url);
-    if (parsed.kind === 'project') this.#toProject(parsed, url, request, response);
-    else if (parsed.kind === 'own') this.#toApi(url, request, response);
-    else this.#projects.refuse(whyNobodys(parsed), request, response);
+    const head = headOf(request.rawHeaders);
+    const parsed = this.#router.parse(head.host, url);
+    if (parsed.kind === 'own' || (parsed.kind === 'project' && isOurs(parsed, request.method, url))) {
+      this.#toApi(url, request, response);
+    } else if (parsed.kind === 'project') this.#projects.handle(parsed, { head, request, response });
+    else this.#projects.refuse(whyNobodys(parsed), { head, request, response });
   }
 
   /**
@@ -36,14 +44,9 @@ export class Dispatch {
    * the machine. node:http then ends the connection with the answer, since nobody can tell whether the body still comes.
    */
   handleExpecting(request: IncomingMessage, response: ServerResponse): void {
-    const { kind } = this.#router.parse(request.headers.host, request.url ?? '/');
+    const { kind } = this.#router.parse(headOf(request.rawHeaders).host, request.url ?? '/');
     if (kind === 'own') response.writeContinue();
     this.handle(request, response);
-  }
-
-  #toProject(target: ProjectTarget, url: string, request: IncomingMessage, response: ServerResponse): void {
-    if (target.via === 'subdomain' && isOursOnSubdomains(request.method, url)) this.#toApi(url, request, response);
-    else this.#projects.handle(target, request, response);
   }
 
   /** It knows targets in origin form only. */
@@ -55,7 +58,8 @@ export class Dispatch {
 }
 
 /** The preflight is ours so that a sleeping project is not woken by a browser that only asks whether it may ask. */
-function isOursOnSubdomains(method: string | undefined, url: string): boolean {
+function isOurs({ via }: ProjectTarget, method: string | undefined, url: string): boolean {
+  if (via !== 'subdomain') return false;
   if (method === 'OPTIONS') return true;
   const path = url.startsWith('/') ? url : (absoluteTarget(url)?.path ?? '');
   return path === '/health' || path.startsWith('/health?');

@@ -2,12 +2,22 @@ import type { ServerResponse } from 'node:http';
 
 /** Requests that are being worked on: each can be told to give up, and a stop can wait for all of them. */
 export class InFlight {
-  readonly #open = new Map<ServerResponse, AbortController>();
+  readonly #open = new Map<ServerResponse, AbortController | undefined>();
   readonly #waiting = new Set<() => void>();
   #ending: unknown;
 
   get count(): number {
     return this.#open.size;
+  }
+
+  /** For what is bounded in time by itself and short: nobody has to tell it to give up. `end` must follow. */
+  begin(response: ServerResponse): void {
+    this.#open.set(response, undefined);
+  }
+
+  end(response: ServerResponse): void {
+    this.#open.delete(response);
+    if (this.#open.size === 0) for (const resolve of this.#waiting) resolve();
   }
 
   /** Aborted when the client goes away before its answer, or by `abortAll` with that reason. */
@@ -27,7 +37,7 @@ export class InFlight {
 
   abortAll(reason: unknown): void {
     this.#ending = reason;
-    for (const controller of this.#open.values()) controller.abort(reason);
+    for (const controller of this.#open.values()) controller?.abort(reason);
   }
 
   /** Has connections end after the answer that they are waiting for, so that nothing new comes over them. */
@@ -47,9 +57,8 @@ export class InFlight {
   }
 
   #leave(response: ServerResponse, controller: AbortController): void {
-    this.#open.delete(response);
     if (!response.writableFinished) controller.abort(gone());
-    if (this.#open.size === 0) for (const resolve of this.#waiting) resolve();
+    this.end(response);
   }
 }
 

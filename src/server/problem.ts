@@ -46,13 +46,22 @@ export function statusOf(code: ErrorCode): number {
   return statuses[code];
 }
 
+/** What is told of an error: a ValetError, or a refusal that was never thrown. */
+export interface Told {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly retryAfterSecs?: number | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** A 503 and a 429 always say when to come back. */
-export function retryAfterSecs(status: number, error: ValetError): number | undefined {
+export function retryAfterSecs(status: number, error: Told): number | undefined {
   if (error.retryAfterSecs !== undefined) return Math.max(1, Math.ceil(error.retryAfterSecs));
   return status === 503 || status === 429 ? defaultRetryAfterSecs : undefined;
 }
 
-export function toProblem(error: ValetError, status: number, requestId: string): Problem {
+export function toProblem(error: Told, status: number, requestId: string): Problem {
   const retrySecs = retryAfterSecs(status, error);
   return {
     type: `urn:valet:error:${error.code}`,

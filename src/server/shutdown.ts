@@ -46,6 +46,7 @@ export async function shutDown(parts: ShutdownParts): Promise<void> {
     await inFlight.drained(giveUpMs);
   }
   await endConnections(server, closed, giveUpMs);
+  dispatch.close();
   await loops.stop(loopsStopMs);
   await router.close();
   await closeListener(readiness, giveUpMs);

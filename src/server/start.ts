@@ -91,6 +91,7 @@ function createRouter({ config, serving, now }: StartServerOptions, log: Logger)
     replay: { timeoutSecs: config.replayTimeoutSecs },
     wakeTimeoutMs: config.wakeTimeoutMs,
     report: (err) => log.error({ err }, 'routing is in trouble'),
+    ...(config.cacheEntries !== undefined && { maxEntries: config.cacheEntries }),
     ...(config.maxHeld !== undefined && { maxHeld: config.maxHeld }),
     ...(config.flushMs !== undefined && { flushMs: config.flushMs }),
     ...(now !== undefined && { now }),

@@ -4,13 +4,11 @@ import type { IncomingMessage } from 'node:http';
 const maxDiscardedBytes = 10 * 1024 * 1024;
 
 /**
- * To be called as the answer is given to a request whose body nobody reads. What is still to come is read and thrown
+ * To be called as the answer is given to a request that has a body which nobody reads. What is still to come is read and thrown
  * away, so that the connection can take its next request; a body that does not end is cut with its connection. How long it
  * may take is bounded by the server's request time-out.
  */
 export function discardBody(request: IncomingMessage): void {
-  const { headers } = request;
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
   let discarded = 0;
   request.on('data', (chunk: Buffer) => {
     discarded += chunk.length;

@@ -9,7 +9,7 @@ export class Touches {
 
   watching(source: RouteSource): RouteSource {
     return {
-      read: (id) => source.read(id),
+      readAll: (ids) => source.readAll(ids),
       touch: (id, epoch) => this.#during(() => source.touch(id, epoch)),
       touchAll: (touches) => this.#during(() => source.touchAll(touches)),
     };

@@ -74,7 +74,7 @@ async function shown(id: string): Promise<string[]> {
     valet.pool.status(),
     valet.route(id),
     valet.sweep.plan({ older_than_secs: 0 }),
-    serving.routes.read(parseProjectId(id)),
+    serving.routes.readAll([parseProjectId(id)]),
   ]);
   return answers.map((answer) => JSON.stringify(answer));
 }

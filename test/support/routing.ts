@@ -38,7 +38,9 @@ export class TestRoutes implements RouteSource, RouteChanges {
   fault: Error | undefined;
   /** Reads and touches wait for this, after they have looked. */
   gate: Promise<void> = Promise.resolve();
+  /** The ids that were read, and how many of them by each statement. */
   readonly reads: string[] = [];
+  readonly statements: number[] = [];
   readonly touches: string[] = [];
   readonly batches: string[][] = [];
   readonly listeners = new Set<RouteChangeListener>();
@@ -47,12 +49,13 @@ export class TestRoutes implements RouteSource, RouteChanges {
     for (const view of views) this.rows.set(view.id, view);
   }
 
-  async read(id: ProjectId): Promise<ProjectView | undefined> {
-    this.reads.push(id);
+  async readAll(ids: readonly ProjectId[]): Promise<readonly ProjectView[]> {
+    this.reads.push(...ids);
+    this.statements.push(ids.length);
     this.#answer();
-    const view = this.rows.get(id);
+    const views = ids.map((id) => this.rows.get(id)).filter((view) => view !== undefined);
     await this.gate;
-    return view;
+    return views;
   }
 
   async touch(id: ProjectId, epoch: number): Promise<boolean> {

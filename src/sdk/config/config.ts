@@ -81,6 +81,8 @@ export interface RoutingConfig {
   readonly wakeTimeoutSecs: number;
   /** 0: the replay header is left bare. */
   readonly replayTimeoutSecs: number;
+  /** Routes kept in memory. */
+  readonly cacheEntries: number;
   /** `none`, `preset`, or the path of a file. */
   readonly observers: string;
 }

@@ -84,6 +84,7 @@ export function readRouting(reader: ConfigReader): RoutingConfig {
     domain: reader.optional(routing.domain),
     wakeTimeoutSecs: reader.value(routing.wakeTimeoutSecs),
     replayTimeoutSecs: reader.value(routing.replayTimeoutSecs),
+    cacheEntries: reader.value(routing.cacheEntries),
     observers: reader.value(routing.observers),
   };
 }

@@ -119,6 +119,10 @@ export const routing = {
     default: '10',
     meaning: 'How long Fly tries the machine before it hands the request back; 0 leaves the header bare.',
   }),
+  cacheEntries: inRouting('ROUTER_CACHE_ENTRIES', wholeNumber(2, 5_000_000, 'projects'), {
+    default: '200000',
+    meaning: 'Routes kept in memory, at about 600 bytes each. The half that was used last is always among them.',
+  }),
   observers: inRouting('ROUTER_OBSERVERS', matching(/^\S.*$/, 'none, preset or the path of a file'), {
     default: 'none',
     meaning: 'Requests that get a static answer and wake nothing: health probes, link previews, crawlers.',

@@ -9,11 +9,17 @@ export interface DatabaseOptions {
 
 /** Anything that runs one statement. */
 export interface Queryable {
-  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends object>(sql: string, values?: readonly unknown[], options?: QueryOptions): Promise<Row[]>;
+}
+
+export interface QueryOptions {
+  /** Instead of the usual bound; whatever it is, a connection that does not answer within it is given up. */
+  readonly timeoutMs?: number;
 }
 
 const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 30_000;
+const queryTimeoutMs = statementTimeoutMs + connectTimeoutMs;
 const idleTimeoutMs = 60_000;
 /** A holder that is paused in the middle of a transaction must not keep its rows from all others. */
 const idleInTransactionMs = 5_000;
@@ -36,7 +42,7 @@ export class Database implements Queryable {
       idleTimeoutMillis: idleTimeoutMs,
       maxLifetimeSeconds: maxConnectionAgeSecs,
       statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + connectTimeoutMs,
+      query_timeout: queryTimeoutMs,
       idle_in_transaction_session_timeout: idleInTransactionMs,
       application_name: 'valet',
       types: { getTypeParser },
@@ -45,8 +51,8 @@ export class Database implements Queryable {
     this.#pool.on('error', ignored);
   }
 
-  async query<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return translating(this.#pool).query<Row>(sql, values);
+  async query<Row extends object>(sql: string, values?: readonly unknown[], options?: QueryOptions): Promise<Row[]> {
+    return translating(this.#pool).query<Row>(sql, values, options);
   }
 
   /** Several statements that commit together; for the few cases that one statement cannot say. */
@@ -96,9 +102,15 @@ function ignored(): void {}
 
 function translating(connection: Pick<pg.Pool | pg.PoolClient, 'query'>): Queryable {
   return {
-    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+    query: async <Row extends object>(
+      sql: string,
+      values: readonly unknown[] = [],
+      { timeoutMs = queryTimeoutMs }: QueryOptions = {},
+    ) => {
       try {
-        return (await connection.query<Row>(sql, [...values])).rows;
+        // The types do not know that a statement may have a bound of its own: node_modules/pg/lib/client.js, `query`.
+        const statement = { text: sql, query_timeout: timeoutMs };
+        return (await connection.query<Row>(statement, [...values])).rows;
       } catch (error) {
         throw translated(error);
       }

@@ -16,7 +16,7 @@ export interface WakerParts {
   readonly projects: Pick<ProjectTable, 'find'>;
   readonly waking: Pick<WakingTable, 'beginWake'>;
   readonly archiving: Pick<ArchivingTable, 'requestWake'>;
-  readonly routes: Pick<RouteSource, 'read'>;
+  readonly routes: Pick<RouteSource, 'readAll'>;
   readonly changes: RouteChanges;
   readonly journey: WakeJourney;
   /** Aborts the wakes of this instance when it closes, which puts their projects back to sleep for another to wake. */
@@ -80,7 +80,7 @@ export class ProjectWaker implements Waker {
       const project = await this.#parts.projects.find(id);
       const decision = wakeDecision(project);
       if (decision.kind === 'awake') {
-        const view = await this.#parts.routes.read(id);
+        const [view] = await this.#parts.routes.readAll([id]);
         if (view?.state === 'active') return view;
       }
       if (await this.#act(id, decision, project, closing)) continue;

@@ -18,15 +18,24 @@ const touchFirstAfterMs = 3_600_000;
 /** After a failed touch, so that a database that is away does not slow every request down. */
 const touchAgainAfterMs = 5_000;
 const touchTimeoutMs = 2_000;
-const maxPending = 10_000;
+const defaultFlushMs = 5_000;
+/** As many as there are routes in memory may be in use at once. */
+const maxPending = 200_000;
 const maxBatch = 1_000;
-const maxFlushMs = 5_000;
+/** With 5 s between flushes that is 1000 rows a second: three million projects within the hour of `touchFirstAfterMs`. */
+const maxBatchesPerFlush = 5;
+const maxStatementMs = 5_000;
+const maxClosingMs = 10_000;
 
-/** Writes down that projects are used: at once where a sweep might be about to decide, otherwise in batches. */
+/**
+ * Writes down that projects are used: at once where a sweep might be about to decide, otherwise in batches, first noted
+ * first written. A use that finds no room is noted by a later request, or the row is touched first once the hour is over.
+ */
 export class Activity {
   readonly #parts: ActivityParts;
+  readonly #flushMs: number;
   readonly #touching = new Map<CachedRoute, Promise<boolean>>();
-  #pending = new Map<ProjectId, number>();
+  readonly #pending = new Map<ProjectId, number>();
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
   #failing = false;
@@ -34,6 +43,7 @@ export class Activity {
 
   constructor(parts: ActivityParts) {
     this.#parts = parts;
+    this.#flushMs = parts.flushMs ?? defaultFlushMs;
   }
 
   /** Uses that are not yet written. */
@@ -41,14 +51,14 @@ export class Activity {
     return this.#pending.size;
   }
 
-  mustTouchFirst(route: CachedRoute): boolean {
-    return this.#parts.now() - route.usedAtMs > touchFirstAfterMs;
+  mustTouchFirst(route: CachedRoute, nowMs = this.#parts.now()): boolean {
+    return nowMs - route.usedAtMs > touchFirstAfterMs;
   }
 
   /** Whether the request may go where the route says; false means that the project has moved on: decide again. */
   async admit(route: CachedRoute, view: ProjectView): Promise<boolean> {
     if (!this.mustTouchFirst(route)) {
-      this.note(view);
+      this.noteUse(route, view);
       return true;
     }
     const running = this.#touching.get(route);
@@ -58,66 +68,77 @@ export class Activity {
     return touching;
   }
 
-  /** Collects one use, to be written with the next batch. */
-  note(view: ProjectView): void {
-    if (this.#pending.size >= maxPending && !this.#pending.has(view.id)) return;
-    this.#pending.set(view.id, view.epoch);
-    this.#flushLater();
+  /** Collects the use of a route, once between two flushes: for most requests this is one comparison. */
+  noteUse(route: CachedRoute, view: ProjectView, nowMs = this.#parts.now()): void {
+    if (nowMs - route.notedAtMs >= this.#flushMs && this.note(view)) route.notedAtMs = Math.floor(nowMs);
   }
 
-  /** Writes what was collected; what cannot be written is kept for the next time. Never throws. */
+  /** Collects one use, to be written with one of the next batches; false if there is no room. */
+  note({ id, epoch }: ProjectView): boolean {
+    if (this.#pending.size >= maxPending && !this.#pending.has(id)) return false;
+    this.#pending.set(id, epoch);
+    this.#flushLater();
+    return true;
+  }
+
+  /** Writes the oldest of what was collected; what cannot be written is kept for the next time. Never throws. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#flushing = this.#flushing.then(() => this.#writeAll());
+    this.#flushing = this.#flushing.then(async () => {
+      await this.#write(maxBatchesPerFlush);
+      if (this.#pending.size > 0) this.#flushLater();
+    });
     return this.#flushing;
   }
 
+  /** Writes all that was collected, for ten seconds at most. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.flush();
+    const endsAtMs = performance.now() + maxClosingMs;
+    while (this.#pending.size > 0 && performance.now() < endsAtMs && (await this.#write(1)));
   }
 
   #flushLater(): void {
     if (this.#timer !== undefined || this.#closed) return;
-    this.#timer = setTimeout(() => void this.flush(), this.#parts.flushMs ?? 5_000);
+    this.#timer = setTimeout(() => void this.flush(), this.#flushMs);
     this.#timer.unref();
   }
 
   async #touch(route: CachedRoute, view: ProjectView): Promise<boolean> {
     try {
       const stillActive = await bounded(this.#parts.source.touch(view.id, view.epoch), touchTimeoutMs);
-      if (stillActive) route.usedAtMs = this.#parts.now();
+      if (stillActive) route.usedAtMs = Math.floor(this.#parts.now());
       return stillActive;
     } catch (thrown) {
       // With the database away active projects keep routing (G9), and no sweep can decide against them.
       this.#failed(thrown);
-      route.usedAtMs = this.#parts.now() - touchFirstAfterMs + touchAgainAfterMs;
+      route.usedAtMs = Math.floor(this.#parts.now()) - touchFirstAfterMs + touchAgainAfterMs;
       this.note(view);
       return true;
     }
   }
 
-  async #writeAll(): Promise<void> {
-    const collected = [...this.#pending].map(([id, epoch]) => ({ id, epoch }));
-    this.#pending = new Map();
-    for (let start = 0; start < collected.length; start += maxBatch) {
+  /** False when it could not be written. */
+  async #write(maxBatches: number): Promise<boolean> {
+    for (let written = 0; written < maxBatches && this.#pending.size > 0; written += 1) {
+      const batch = [...this.#pending.entries().take(maxBatch)].map(([id, epoch]) => ({ id, epoch }));
       try {
-        await bounded(this.#parts.source.touchAll(collected.slice(start, start + maxBatch)), maxFlushMs);
-        this.#failing = false;
+        await bounded(this.#parts.source.touchAll(batch), maxStatementMs);
       } catch (thrown) {
         this.#failed(thrown);
-        this.#keep(collected.slice(start));
-        this.#flushLater();
-        return;
+        return false;
       }
+      this.#failing = false;
+      this.#forget(batch);
     }
+    return true;
   }
 
-  #keep(touches: readonly { readonly id: ProjectId; readonly epoch: number }[]): void {
-    for (const { id, epoch } of touches) {
-      if (!this.#pending.has(id) && this.#pending.size < maxPending) this.#pending.set(id, epoch);
-    }
+  /** Except what has come to another epoch meanwhile: that is a use not yet written. */
+  #forget(written: readonly { readonly id: ProjectId; readonly epoch: number }[]): void {
+    for (const { id, epoch } of written) if (this.#pending.get(id) === epoch) this.#pending.delete(id);
   }
 
   #failed(thrown: unknown): void {

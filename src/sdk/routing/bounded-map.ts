@@ -1,34 +1,47 @@
-/** A map that forgets its oldest entry rather than grow over its bound. */
-export class BoundedMap<K, V> {
-  readonly #entries = new Map<K, V>();
-  readonly #maxEntries: number;
+/**
+ * A map that forgets what was not used lately rather than grow over its bound: the half of its bound that was used last
+ * is always there. In two generations, since looking for the oldest entry of one large map means to step over all that
+ * were deleted before it.
+ */
+export class BoundedMap<K, V extends object> {
+  readonly #maxYoung: number;
+  #young = new Map<K, V>();
+  #old = new Map<K, V>();
 
+  /** A bound under 2 is taken for 2. */
   constructor(maxEntries: number) {
-    this.#maxEntries = maxEntries;
+    this.#maxYoung = Math.max(1, Math.floor(maxEntries / 2));
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#young.size + this.#old.size;
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key);
+    const value = this.#young.get(key);
+    if (value !== undefined || this.#old.size === 0) return value;
+    const older = this.#old.get(key);
+    if (older !== undefined) this.set(key, older);
+    return older;
   }
 
-  /** What is set again counts as new. */
   set(key: K, value: V): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.#maxEntries) return;
-    const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
+    this.#old.delete(key);
+    if (this.#young.size >= this.#maxYoung && !this.#young.has(key)) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, value);
   }
 
-  delete(key: K): void {
-    this.#entries.delete(key);
+  /** Whether it was there. */
+  delete(key: K): boolean {
+    const wasYoung = this.#young.delete(key);
+    return this.#old.delete(key) || wasYoung;
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#young = new Map();
+    this.#old = new Map();
   }
 }

@@ -1,30 +1,42 @@
 import type { ProjectId } from '../projects/project-id.js';
-import { type Decision, decide, plainFacts } from './decide.js';
+import { decide, plainFacts } from './decide.js';
 import type { Replay } from './outcome.js';
 import type { ProjectView } from './ports.js';
 import { type ReplaySettings, replayHeader } from './replay-header.js';
 
-/** A project as it was read, with everything that a request needs worked out once. Times are monotonic milliseconds. */
+/** However much longer it was: two hours call for all that a longer time would. */
+const longIdleMs = 7_200_000;
+
+/**
+ * A project as it was read, with what most requests need worked out once. There is one for each project in use, so it
+ * holds nothing that can be made again. Times are monotonic milliseconds and whole numbers, which V8 keeps inside of the
+ * object: a fraction would be an object of its own, to be looked up with each request.
+ */
 export interface CachedRoute {
   readonly id: ProjectId;
   readonly view: ProjectView | undefined;
-  /** For a request that is nothing special. */
-  readonly decision: Decision;
+  /** The answer to a request that is nothing special. */
   readonly replay: Replay | undefined;
   /** When the read began, so that age is never understated. */
   readonly readAtMs: number;
   /** The last use that the row is known to have; moves when the row was touched since. */
   usedAtMs: number;
+  /** When a use was last noted, to be written; moves with the uses. */
+  notedAtMs: number;
 }
 
 export function cachedRoute(
-  id: ProjectId,
+  asked: ProjectId,
   view: ProjectView | undefined,
   readAtMs: number,
   settings: ReplaySettings,
 ): CachedRoute {
+  // The id that was asked for may be a piece of a request's text, and would keep all of that.
+  const id = view?.id ?? asked;
   const decision = decide(id, view, plainFacts);
   const replay: Replay | undefined =
     decision.kind === 'replay' ? { kind: 'replay', header: replayHeader(decision.machine, settings) } : undefined;
-  return { id, view, decision, replay, readAtMs, usedAtMs: readAtMs - (view?.idleSecs ?? 0) * 1000 };
+  const idleMs = Math.min(Math.round((view?.idleSecs ?? 0) * 1000), longIdleMs);
+  const readAt = Math.floor(readAtMs);
+  return { id, view, replay, readAtMs: readAt, usedAtMs: readAt - idleMs, notedAtMs: readAt - longIdleMs };
 }

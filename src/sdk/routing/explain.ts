@@ -1,7 +1,7 @@
 import { isProjectId } from '../projects/project-id.js';
 import type { Route } from '../resources.js';
 import type { CachedRoute } from './cached-route.js';
-import { decide } from './decide.js';
+import { decide, plainFacts } from './decide.js';
 import { hostName, type ParsedRoute, parseRoute } from './parse.js';
 
 /** What was asked about: with a dot or a colon it is a host, otherwise an id. */
@@ -11,7 +11,8 @@ export function parseSubject(hostOrId: string, routerDomain: string | undefined)
   return isProjectId(text) ? { kind: 'project', id: text, via: 'path' } : { kind: 'invalid', text: text.slice(0, 80) };
 }
 
-export function explainRoute({ id, view, decision, replay }: CachedRoute): Route {
+export function explainRoute({ id, view, replay }: CachedRoute): Route {
+  const decision = decide(id, view, plainFacts);
   return {
     project_id: id,
     state: view?.state ?? null,

@@ -5,7 +5,7 @@ import type { RouteSource } from './ports.js';
 import type { ReplaySettings } from './replay-header.js';
 
 export interface LookUpParts {
-  readonly source: Pick<RouteSource, 'read'>;
+  readonly source: Pick<RouteSource, 'readAll'>;
   readonly routerDomain: string | undefined;
   readonly replay: ReplaySettings;
 }
@@ -14,6 +14,6 @@ export interface LookUpParts {
 export async function lookUpRoute(hostOrId: string, parts: LookUpParts): Promise<Route> {
   const subject = parseSubject(hostOrId, parts.routerDomain);
   if (subject.kind !== 'project') return explainNoProject(subject);
-  const view = await parts.source.read(subject.id);
+  const [view] = await parts.source.readAll([subject.id]);
   return explainRoute(cachedRoute(subject.id, view, performance.now(), parts.replay));
 }

@@ -13,8 +13,8 @@ export interface ProjectView {
 
 /** The rows behind the routes. */
 export interface RouteSource {
-  /** Undefined for an id that was never given out; a deleted project has a view. */
-  read(id: ProjectId): Promise<ProjectView | undefined>;
+  /** In any order, without those that were never given out; a deleted project has a view. */
+  readAll(ids: readonly ProjectId[]): Promise<readonly ProjectView[]>;
   /** Moves last_active_at to now, if the project is still active in this epoch; false means: decide again. */
   touch(id: ProjectId, epoch: number): Promise<boolean>;
   /** The same for many, where a project that has moved on is simply passed over. */

@@ -2,29 +2,40 @@ import { ValetError } from '../errors.js';
 import type { ProjectId } from '../projects/project-id.js';
 import { BoundedMap } from './bounded-map.js';
 import { type CachedRoute, cachedRoute } from './cached-route.js';
+import type { RoutingCounts } from './counts.js';
 import { within } from './deadline.js';
 import type { RouteChangeListener, RouteChanges, RouteSource } from './ports.js';
+import { ReadBatch } from './read-batch.js';
 import type { ReplaySettings } from './replay-header.js';
 
 export interface RouteCacheParts {
   readonly source: RouteSource;
   readonly changes: RouteChanges;
   readonly replay: ReplaySettings;
+  readonly counts: RoutingCounts;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly maxEntries?: number;
+  /** Ids that may wait to be read. */
   readonly maxReads?: number;
   readonly readTimeoutMs?: number;
 }
 
 export const freshMs = 60_000;
+/** What is used past this age is read again before anybody has to wait for it. */
+const renewAfterMs = 45_000;
 /** How long a route outlives the database (G9). */
 const staleMs = 300_000;
 const unknownMs = 5_000;
+const defaultMaxEntries = 200_000;
 /** Ids are free to invent, so those that do not exist have a small place of their own. */
 const maxUnknown = 1_000;
 /** After a failed read, those who have something to go on do not wait for the next failure. */
 const awayMs = 1_000;
+/** Few statements at once, so that under load each carries more. */
+const missLimits = { maxIds: 500, maxStatements: 2, maxWaiting: 10_000 };
+/** Nobody waits for a renewal: it may gather. */
+const renewalLimits = { gatherMs: 50, maxIds: 1_000, maxStatements: 1, maxWaiting: 10_000 };
 
 /** Routes in memory, as true as the news about their rows. */
 export class RouteCache implements RouteChangeListener {
@@ -33,12 +44,22 @@ export class RouteCache implements RouteChangeListener {
   readonly #unknown = new BoundedMap<string, CachedRoute>(maxUnknown);
   /** One read per id. News about an id takes its read out of here, and a read that is not here may not insert. */
   readonly #reads = new Map<string, Promise<CachedRoute>>();
+  readonly #misses: ReadBatch;
+  readonly #renewals: ReadBatch;
   readonly #unsubscribe: () => void;
   #awayUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: RouteCacheParts) {
+    const { source, counts } = parts;
     this.#parts = parts;
-    this.#routes = new BoundedMap(parts.maxEntries ?? 10_000);
+    this.#routes = new BoundedMap(parts.maxEntries ?? defaultMaxEntries);
+    this.#misses = new ReadBatch({
+      source,
+      counts,
+      ...missLimits,
+      maxWaiting: parts.maxReads ?? missLimits.maxWaiting,
+    });
+    this.#renewals = new ReadBatch({ source, counts, ...renewalLimits });
     this.#unsubscribe = parts.changes.subscribe(this);
   }
 
@@ -52,29 +73,26 @@ export class RouteCache implements RouteChangeListener {
   }
 
   /** What may be served without reading. Undefined whenever news may have been lost. */
-  peek(id: ProjectId, maxAgeMs = freshMs): CachedRoute | undefined {
+  peek(id: ProjectId, maxAgeMs = freshMs, nowMs = this.#parts.now()): CachedRoute | undefined {
     if (!this.#parts.changes.healthy) return undefined;
-    const route = this.#routes.get(id);
-    if (route !== undefined) return this.#age(route) < maxAgeMs ? route : undefined;
-    const unknown = this.#unknown.get(id);
-    return unknown !== undefined && this.#age(unknown) < Math.min(unknownMs, maxAgeMs) ? unknown : undefined;
+    const route = this.#fresh(id, maxAgeMs, nowMs);
+    if (route !== undefined) this.#parts.counts.cache.hit += 1;
+    return route;
   }
 
   /** @throws ValetError `database_unavailable` when it cannot be read and nothing under 5 minutes old is known */
   async get(id: ProjectId, maxAgeMs = freshMs): Promise<CachedRoute> {
     const cached = this.peek(id, maxAgeMs);
     if (cached !== undefined) return cached;
-    if (this.#parts.now() < this.#awayUntilMs) {
+    this.#parts.counts.cache.miss += 1;
+    if (this.#isAway()) {
       const stale = this.#stale(id);
       if (stale !== undefined) return stale;
     }
     try {
-      return await within(
-        this.#read(id),
-        this.#parts.readTimeoutMs ?? 2_000,
-        () => new Error('The read took too long.'),
-      );
+      return await within(this.#read(id, this.#misses), this.#parts.readTimeoutMs ?? 2_000, tookTooLong);
     } catch (thrown) {
+      if (isOverload(thrown)) throw thrown;
       this.#awayUntilMs = this.#parts.now() + awayMs;
       const stale = this.#stale(id);
       if (stale !== undefined) return stale;
@@ -83,12 +101,13 @@ export class RouteCache implements RouteChangeListener {
   }
 
   changed(id: string): void {
-    this.#routes.delete(id);
-    this.#unknown.delete(id);
+    const wasKnown = this.#routes.delete(id);
+    if (this.#unknown.delete(id) || wasKnown) this.#parts.counts.cache.dropped += 1;
     this.#reads.delete(id);
   }
 
   reset(): void {
+    this.#parts.counts.cache.dropped += this.#routes.size + this.#unknown.size;
     this.#awayUntilMs = Number.NEGATIVE_INFINITY;
     this.#routes.clear();
     this.#unknown.clear();
@@ -100,46 +119,72 @@ export class RouteCache implements RouteChangeListener {
     this.reset();
   }
 
-  #age(route: CachedRoute): number {
-    return this.#parts.now() - route.readAtMs;
+  #fresh(id: ProjectId, maxAgeMs: number, nowMs: number): CachedRoute | undefined {
+    const route = this.#routes.get(id);
+    if (route === undefined) {
+      const unknown = this.#unknown.get(id);
+      return unknown !== undefined && nowMs - unknown.readAtMs < Math.min(unknownMs, maxAgeMs) ? unknown : undefined;
+    }
+    const ageMs = nowMs - route.readAtMs;
+    if (ageMs >= renewAfterMs && ageMs < freshMs) this.#renew(id);
+    return ageMs < maxAgeMs ? route : undefined;
+  }
+
+  /** The database does not answer: serve what is known rather than wait for the next failure (G9). */
+  #isAway(): boolean {
+    return this.#parts.now() < this.#awayUntilMs;
   }
 
   #stale(id: ProjectId): CachedRoute | undefined {
     const route = this.#routes.get(id);
-    return route !== undefined && this.#age(route) < staleMs ? route : undefined;
+    if (route === undefined || this.#parts.now() - route.readAtMs >= staleMs) return undefined;
+    this.#parts.counts.cache.stale += 1;
+    return route;
   }
 
-  #read(id: ProjectId): Promise<CachedRoute> {
+  /** In the background; the route at hand serves until then. */
+  #renew(id: ProjectId): void {
+    if (this.#reads.has(id) || this.#renewals.isFull || this.#isAway()) return;
+    this.#read(id, this.#renewals).catch(() => {
+      this.#awayUntilMs = this.#parts.now() + awayMs;
+    });
+  }
+
+  #read(id: ProjectId, batch: ReadBatch): Promise<CachedRoute> {
     const running = this.#reads.get(id);
     if (running !== undefined) return running;
-    if (this.#reads.size >= (this.#parts.maxReads ?? 1_000)) throw tooManyReads();
-    const reading = this.#readRow(id).then((route) => {
-      if (this.#reads.get(id) === reading) this.#insert(route);
-      return route;
-    });
-    this.#reads.set(id, reading);
-    const forget = () => {
-      if (this.#reads.get(id) === reading) this.#reads.delete(id);
-    };
-    reading.then(forget, forget);
-    return reading;
-  }
-
-  async #readRow(id: ProjectId): Promise<CachedRoute> {
     const beganAtMs = this.#parts.now();
-    return cachedRoute(id, await this.#parts.source.read(id), beganAtMs, this.#parts.replay);
+    const reading = batch.read(id).then(
+      (view) => {
+        const route = cachedRoute(id, view, beganAtMs, this.#parts.replay);
+        if (this.#reads.get(id) === reading) this.#insert(route);
+        return route;
+      },
+      (thrown: unknown) => {
+        if (this.#reads.get(id) === reading) this.#reads.delete(id);
+        throw thrown;
+      },
+    );
+    this.#reads.set(id, reading);
+    return reading;
   }
 
   #insert(route: CachedRoute): void {
     this.#awayUntilMs = Number.NEGATIVE_INFINITY;
+    this.#reads.delete(route.id);
     this.#routes.delete(route.id);
     this.#unknown.delete(route.id);
     (route.view === undefined ? this.#unknown : this.#routes).set(route.id, route);
   }
 }
 
-function tooManyReads(): ValetError {
-  return new ValetError('overloaded', 'Too many projects are being looked up at once.', { retryAfterSecs: 1 });
+function tookTooLong(): Error {
+  return new Error('The read took too long.');
+}
+
+/** Ours, not the database's: it says nothing about whether that is there. */
+function isOverload(thrown: unknown): boolean {
+  return thrown instanceof ValetError && thrown.code === 'overloaded';
 }
 
 function asUnavailable(id: ProjectId, thrown: unknown): ValetError {

@@ -8,7 +8,7 @@ import { untilAborted } from './deadline.js';
 import { type Decision, decide, plainFacts, type RequestFacts } from './decide.js';
 import { explainNoProject, explainRoute, parseSubject } from './explain.js';
 import { Holding } from './holding.js';
-import { type Replay, type RouteOutcome, refusalOf, refuse } from './outcome.js';
+import { type Refusal, type Replay, type RouteOutcome, refusalOf, refuse } from './outcome.js';
 import { hostName, type ParsedRoute, parseRoute } from './parse.js';
 import { observerHeader, type ReplaySettings, replayHeader } from './replay-header.js';
 import { Returned } from './returned.js';
@@ -25,6 +25,7 @@ const waitRetrySecs = 2;
 export class Router {
   readonly counts = new RoutingCounts();
   readonly #replay: ReplaySettings;
+  readonly #now: () => number;
   readonly #routerDomain: string | undefined;
   readonly #cache: RouteCache;
   readonly #activity: Activity;
@@ -37,9 +38,11 @@ export class Router {
       now: () => performance.now(),
       random: Math.random,
       report: () => undefined,
+      counts: this.counts,
       ...given,
     };
     this.#replay = parts.replay;
+    this.#now = parts.now;
     this.#routerDomain = parts.routerDomain === undefined ? undefined : hostName(parts.routerDomain);
     this.#cache = new RouteCache(parts);
     this.#activity = new Activity(parts);
@@ -62,15 +65,25 @@ export class Router {
     return parseRoute(host, url, this.#routerDomain);
   }
 
-  /** The answer for a project known to be active, without waiting for anything; undefined means: ask `route`. */
-  quick(id: ProjectId, facts: RequestFacts): Replay | undefined {
+  /** The answer that is known without waiting for anything; undefined means: ask `afterReading` or `route`. */
+  quick(id: ProjectId, facts: RequestFacts): Replay | Refusal | undefined {
     if (facts.returned || facts.observer) return undefined;
-    const route = this.#cache.peek(id);
-    if (route?.replay === undefined || route.view === undefined || this.#activity.mustTouchFirst(route))
-      return undefined;
-    this.#activity.note(route.view);
-    this.counts.decided.replay += 1;
-    return route.replay;
+    const nowMs = this.#now();
+    const route = this.#cache.peek(id, freshMs, nowMs);
+    return route && this.#atOnce(route, nowMs);
+  }
+
+  /**
+   * The answer to a request that is nothing special, once its row is read, which takes two seconds at most; undefined
+   * means: ask `route`. Never rejects.
+   */
+  async afterReading(id: ProjectId): Promise<Replay | Refusal | undefined> {
+    try {
+      return this.#atOnce(await this.#cache.get(id), this.#now());
+    } catch (thrown) {
+      this.counts.decided.refused += 1;
+      return refusalOf(thrown);
+    }
   }
 
   /**
@@ -108,6 +121,21 @@ export class Router {
     this.#returned.close();
     this.#cache.close();
     await this.#activity.close();
+  }
+
+  /** Undefined where something is to be waited for. */
+  #atOnce(route: CachedRoute, nowMs: number): Replay | Refusal | undefined {
+    const { id, view, replay } = route;
+    if (replay !== undefined && view !== undefined) {
+      if (this.#activity.mustTouchFirst(route, nowMs)) return undefined;
+      this.#activity.noteUse(route, view, nowMs);
+      this.counts.decided.replay += 1;
+      return replay;
+    }
+    const decision = decide(id, view, plainFacts);
+    if (decision.kind !== 'not_found') return undefined;
+    this.counts.decided.not_found += 1;
+    return refuse('project_not_found', decision.reason);
   }
 
   /** Undefined if the route proved outdated. */

@@ -29,7 +29,13 @@ test('what is not set has the documented default', () => {
   });
   expect(config.r2).toMatchObject({ bucket: 'valet-dormant', machineR2: false });
   expect(config.dormancy).toEqual({ thresholdDays: 7, volumeKeepHours: 48, archivesKept: 3, deletedArchiveDays: 30 });
-  expect(config.routing).toEqual({ domain: undefined, wakeTimeoutSecs: 30, replayTimeoutSecs: 10, observers: 'none' });
+  expect(config.routing).toEqual({
+    domain: undefined,
+    wakeTimeoutSecs: 30,
+    replayTimeoutSecs: 10,
+    cacheEntries: 200_000,
+    observers: 'none',
+  });
 });
 
 test('the object and all it holds are frozen', () => {

@@ -80,10 +80,44 @@ describe('Activity', () => {
     await activity.close();
   });
 
-  it('writes at most 1000 projects with one statement', async () => {
-    const { activity, routes } = bench(0);
-    for (let made = 0; made < 1_001; made += 1) activity.note(viewOf(`p${made}`));
+  it('notes a route in use once between two flushes', () => {
+    const { activity, clock, route, view } = bench(0, 5_000);
+    const noted: boolean[] = [];
+    for (const secs of [0, 1, 3.9, 0.1, 1]) {
+      clock.pass(secs);
+      const before = route.notedAtMs;
+      activity.noteUse(route, view);
+      noted.push(route.notedAtMs !== before);
+    }
+    expect(noted).toEqual([true, false, false, true, false]);
+  });
+
+  it('writes 5000 projects with one flush, 1000 with one statement, first noted first; the rest follow', async () => {
+    const { activity, routes } = bench(0, 5);
+    const ids = Array.from({ length: 5_001 }, (_, made) => `p${made}`);
+    for (const id of ids) activity.note(viewOf(id));
+    await activity.flush();
+    expect(routes.batches.map((batch) => batch.length)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
+    await until('the rest', () => routes.batches.length === 6);
+    expect(routes.batches.flat()).toEqual(ids);
+  });
+
+  it('keeps a use of another epoch that comes while the earlier one is written', async () => {
+    const { activity, routes, view } = bench(0);
+    activity.note(view);
+    const write = routes.touchAll.bind(routes);
+    routes.touchAll = async (touches) => {
+      if (routes.batches.length === 0) activity.note({ ...view, epoch: 2 });
+      return write(touches);
+    };
     await activity.close();
-    expect(routes.batches.map((batch) => batch.length)).toEqual([1_000, 1]);
+    expect(routes.batches).toEqual([['demo'], ['demo']]);
+  });
+
+  it('writes all that is left when it is closed, however much', async () => {
+    const { activity, routes } = bench(0);
+    for (let made = 0; made < 7_500; made += 1) activity.note(viewOf(`p${made}`));
+    await activity.close();
+    expect(routes.batches.flat()).toHaveLength(7_500);
   });
 });

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseProjectId } from '../../../src/sdk/projects/project-id.js';
+import { RoutingCounts } from '../../../src/sdk/routing/counts.js';
 import { RouteCache } from '../../../src/sdk/routing/route-cache.js';
 import { TestClock, TestRoutes, viewOf } from '../../support/routing.js';
 
@@ -15,6 +17,7 @@ class Tenants {
     source: this.#routes,
     changes: this.#routes,
     replay: { timeoutSecs: 10 },
+    counts: new RoutingCounts(),
     now: this.#clock.now,
   });
   readonly #moves = new Map(ids.map((id) => [id, 0]));
@@ -108,8 +111,8 @@ test('a route leads to a machine of the project that was asked for, and never to
     const tenants = new Tenants();
     for (const each of steps) {
       each(tenants);
-      // What is ready answers in between.
-      await Promise.resolve();
+      // What is ready answers in between; reads begin when a turn of the event loop ends.
+      await setImmediate();
     }
     await tenants.end();
   });

@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { parseProjectId } from '../../../src/sdk/projects/project-id.js';
+import type { CachedRoute } from '../../../src/sdk/routing/cached-route.js';
+import { RoutingCounts } from '../../../src/sdk/routing/counts.js';
+import { decide, plainFacts } from '../../../src/sdk/routing/decide.js';
 import { RouteCache, type RouteCacheParts } from '../../../src/sdk/routing/route-cache.js';
-import { demo, TestClock, TestRoutes, viewOf } from '../../support/routing.js';
+import { demo, TestClock, TestRoutes, until, viewOf } from '../../support/routing.js';
+
+/** What a request that is nothing special would get. */
+function kindOf(route: CachedRoute | undefined): string | undefined {
+  return route && decide(route.id, route.view, plainFacts).kind;
+}
 
 function bench(overrides: Partial<RouteCacheParts> = {}) {
   const clock = new TestClock();
   const routes = new TestRoutes(viewOf('demo'));
-  const parts = { source: routes, changes: routes, replay: { timeoutSecs: 10 }, now: clock.now };
+  const counts = new RoutingCounts();
+  const parts = { source: routes, changes: routes, replay: { timeoutSecs: 10 }, counts, now: clock.now };
   const cache = new RouteCache({ ...parts, ...overrides });
-  return { clock, routes, cache };
+  return { clock, routes, cache, counts };
 }
 
 describe('RouteCache', () => {
@@ -42,7 +51,7 @@ describe('RouteCache', () => {
     routes.change(viewOf('demo', 'dormant'));
     expect(cache.peek(demo)).toBeUndefined();
     expect(cache.peek(other)).toBeDefined();
-    expect((await cache.get(demo)).decision.kind).toBe('wake');
+    expect(kindOf(await cache.get(demo))).toBe('wake');
   });
 
   it('discards an insert whose key was dropped since its read began', async () => {
@@ -50,12 +59,13 @@ describe('RouteCache', () => {
     const gate = Promise.withResolvers<void>();
     routes.gate = gate.promise;
     const reading = cache.get(demo);
+    await until('the read', () => routes.reads.length === 1);
     routes.change(viewOf('demo', 'dormant'));
     const readingAgain = cache.get(demo);
     gate.resolve();
-    expect((await reading).decision.kind).toBe('replay');
-    expect((await readingAgain).decision.kind).toBe('wake');
-    expect(cache.peek(demo)?.decision.kind).toBe('wake');
+    expect(kindOf(await reading)).toBe('replay');
+    expect(kindOf(await readingAgain)).toBe('wake');
+    expect(kindOf(cache.peek(demo))).toBe('wake');
   });
 
   it('discards an insert whose read began before a reset', async () => {
@@ -63,6 +73,7 @@ describe('RouteCache', () => {
     const gate = Promise.withResolvers<void>();
     routes.gate = gate.promise;
     const reading = cache.get(demo);
+    await until('the read', () => routes.reads.length === 1);
     routes.recover();
     gate.resolve();
     await reading;
@@ -83,13 +94,13 @@ describe('RouteCache', () => {
   it('remembers for 5 seconds that an id is unknown', async () => {
     const { cache, clock, routes } = bench();
     const nobody = parseProjectId('nobody');
-    expect((await cache.get(nobody)).decision.kind).toBe('not_found');
+    expect(kindOf(await cache.get(nobody))).toBe('not_found');
     clock.pass(4.9);
     await cache.get(nobody);
     expect(routes.reads).toHaveLength(1);
     clock.pass(0.1);
     routes.rows.set('nobody', viewOf('nobody'));
-    expect((await cache.get(nobody)).decision.kind).toBe('replay');
+    expect(kindOf(await cache.get(nobody))).toBe('replay');
   });
 
   it('forgets that an id is unknown on news of it', async () => {
@@ -97,7 +108,7 @@ describe('RouteCache', () => {
     const nobody = parseProjectId('nobody');
     await cache.get(nobody);
     routes.change(viewOf('nobody'));
-    expect((await cache.get(nobody)).decision.kind).toBe('replay');
+    expect(kindOf(await cache.get(nobody))).toBe('replay');
   });
 
   it('holds no more routes than its bound, and lets invented ids push out none of them', async () => {
@@ -113,14 +124,24 @@ describe('RouteCache', () => {
     expect(cache.peek(parseProjectId('made-up-1099'))).toBeDefined();
   });
 
-  it('refuses to look up more ids at once than its bound', async () => {
-    const { cache, routes } = bench({ maxReads: 1 });
-    const gate = Promise.withResolvers<void>();
-    routes.gate = gate.promise;
-    const first = cache.get(demo);
-    await expect(cache.get(parseProjectId('other'))).rejects.toMatchObject({ code: 'overloaded', retryAfterSecs: 1 });
-    gate.resolve();
+  it('refuses to look up more ids at once than its bound, and takes that for no fault of the database', async () => {
+    const { cache, clock, counts } = bench({ maxReads: 1 });
+    await cache.get(demo);
+    clock.pass(61);
+    const first = cache.get(parseProjectId('other'));
+    await expect(cache.get(demo)).rejects.toMatchObject({ code: 'overloaded', retryAfterSecs: 1 });
     await first;
+    expect(counts.cache.stale).toBe(0);
+  });
+
+  it('counts what it was asked and what it read', async () => {
+    const { cache, routes, counts } = bench();
+    await cache.get(demo);
+    await cache.get(demo);
+    routes.tell('demo');
+    routes.tell('nobody-here');
+    expect(counts.cache).toEqual({ hit: 1, miss: 1, stale: 0, dropped: 1 });
+    expect(counts.reads).toEqual({ statements: 1, ids: 1 });
   });
 
   it('stops listening when closed', () => {
@@ -128,6 +149,69 @@ describe('RouteCache', () => {
     cache.close();
     cache.close();
     expect(routes.listeners.size).toBe(0);
+  });
+});
+
+describe('RouteCache, renewing', () => {
+  it('reads again what is used past 45 seconds, and nobody waits for it', async () => {
+    const { cache, clock, routes } = bench();
+    const first = await cache.get(demo);
+    clock.pass(45);
+    expect(cache.peek(demo)).toBe(first);
+    await until('the renewal', () => cache.peek(demo) !== first);
+    clock.pass(59);
+    expect(cache.peek(demo)).toBeDefined();
+    expect(routes.reads).toHaveLength(2);
+  });
+
+  it('reads many again with one statement, and leaves what is not used', async () => {
+    const { cache, clock, routes } = bench();
+    const ids = Array.from({ length: 300 }, (_, at) => parseProjectId(`p${at}`));
+    for (const id of ids) routes.rows.set(id, viewOf(id));
+    await Promise.all([demo, ...ids].map((id) => cache.get(id)));
+    clock.pass(50);
+    for (const id of ids) cache.peek(id);
+    await until('the renewal', () => routes.statements.length === 2);
+    expect(routes.statements).toEqual([301, 300]);
+  });
+
+  it('serves nothing past 60 seconds even while the renewal is under way', async () => {
+    const { cache, clock, routes } = bench();
+    await cache.get(demo);
+    const gate = Promise.withResolvers<void>();
+    routes.gate = gate.promise;
+    clock.pass(50);
+    cache.peek(demo);
+    clock.pass(10);
+    expect(cache.peek(demo)).toBeUndefined();
+    gate.resolve();
+    expect(kindOf(await cache.get(demo))).toBe('replay');
+    expect(routes.reads).toHaveLength(2);
+  });
+
+  it('discards a renewal whose key was dropped since it began', async () => {
+    const { cache, clock, routes } = bench();
+    await cache.get(demo);
+    const gate = Promise.withResolvers<void>();
+    routes.gate = gate.promise;
+    clock.pass(50);
+    cache.peek(demo);
+    await until('the renewal', () => routes.reads.length === 2);
+    routes.change(viewOf('demo', 'dormant'));
+    gate.resolve();
+    await gate.promise;
+    expect(cache.peek(demo)).toBeUndefined();
+    expect(kindOf(await cache.get(demo))).toBe('wake');
+  });
+
+  it('G9: goes on with what it has when a renewal fails', async () => {
+    const { cache, clock, routes } = bench();
+    const first = await cache.get(demo);
+    routes.away = true;
+    clock.pass(50);
+    cache.peek(demo);
+    await until('the renewal', () => routes.reads.length === 2);
+    expect(cache.peek(demo)).toBe(first);
   });
 });
 
