@@ -75,7 +75,7 @@ class RouterBench implements AsyncDisposable {
     yield this.#changing(valet, manyUrl, warm);
 
     const everyMost = allOf(most);
-    const missing = await this.#valet('valet-missing', mostUrl, 1_000);
+    const missing = await this.#valet('valet-missing', mostUrl, 100);
     const single = this.#side('Node.js, one query per request', query, { next: everyMost });
     const turns = this.#side('Node.js, one query per turn', turn, { next: everyMost });
     const misses = this.#side('valet, every request a miss', missing, { next: everyMost });

@@ -82,9 +82,9 @@ export class ProjectRequests {
 
   /** Most requests that are not in the cache need no more than its row: no place to wait in and no way to give up. */
   async #afterReading(id: ProjectId, exchange: Exchange): Promise<void> {
-    this.#inFlight.begin(exchange.response);
+    this.#inFlight.beginBrief();
     const answer = await this.#router.afterReading(id);
-    this.#inFlight.end(exchange.response);
+    this.#inFlight.endBrief(exchange.response);
     if (answer === undefined) await this.#route(id, plainFacts, exchange);
     else this.#give(id, answer, exchange);
   }
