@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { asError } from '../sdk/errors.js';
+import { within } from '../sdk/routing/deadline.js';
 import type { Log } from './log.js';
 
 /** A started `valet serve`. */
@@ -14,16 +15,31 @@ export interface RunningServe {
   stop(): Promise<void>;
 }
 
-/** Serves until the signal aborts, then stops gracefully. A signal during the start waits for it, so nothing is left open. */
+/** More than its parts may take together, and less than `kill_timeout` in fly.toml. */
+export const maxStopMs = 50_000;
+
+/**
+ * Serves until the signal aborts, then stops gracefully. A signal during the start waits for it, so nothing is left open.
+ * What does not end is left behind: the locks end with the process, and what it owned is taken up after its deadline.
+ */
 export async function serveUntilStopped(
   start: () => Promise<RunningServe>,
   signal: AbortSignal,
-  log: Log,
+  log: Pick<Log, 'info' | 'error'>,
+  stopLimitMs = maxStopMs,
 ): Promise<void> {
   const running = await start();
   log.info(running.ready, 'ready');
   if (!signal.aborted) await once(signal, 'abort');
   log.info({ reason: asError(signal.reason).message }, 'stopping');
-  await running.stop();
-  log.info('stopped');
+  const tooLong = new Error(`Not stopped within ${stopLimitMs} ms.`);
+  const stopped = await within(running.stop(), stopLimitMs, () => tooLong).then(
+    () => true,
+    (thrown: unknown) => {
+      if (thrown !== tooLong) throw thrown;
+      return false;
+    },
+  );
+  if (stopped) log.info('stopped');
+  else log.error({ limit_ms: stopLimitMs }, 'not stopped in time');
 }

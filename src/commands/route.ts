@@ -22,6 +22,8 @@ export default class RouteCommand extends ValetCommand {
         state: route.state,
         machine: route.machine_id,
         'fly-replay': route.fly_replay,
+        'if it only looks': route.if_observer,
+        'if it came back': route.if_returned,
       }),
     );
     return route;

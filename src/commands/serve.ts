@@ -29,14 +29,17 @@ export default class Serve extends BaseCommand {
 
   private async start(config: Config, log: Log): Promise<RunningServe> {
     const { createControlPlane } = await import('../sdk/control-plane.js');
-    const { startServer } = await import('../server/index.js');
+    const { FlyLog, Metrics, startServer } = await import('../server/index.js');
     const { explainPortInUse } = await import('../cli/port-in-use.js');
-    const { readObservers } = await import('../sdk/config.js');
+    const { readObservers } = await import('../sdk/config/observers.js');
     const observers = await readObservers(config.routing.observers);
     await using opening = new AsyncDisposableStack();
-    const controlPlane = opening.use(await createControlPlane(config));
+    const metrics = new Metrics({ regions: regionsOf(config) });
+    const telemetry = [metrics.telemetry, new FlyLog(log)];
+    const controlPlane = opening.use(await createControlPlane(config, { telemetry }));
     const serving = await controlPlane.openServing();
-    const options = { config: { ...serverConfig(config), observers }, serving, log, version: this.config.version };
+    const own = { ...serverConfig(config), observers };
+    const options = { config: own, serving, log, version: this.config.version, metrics };
     const server = await startServer(options).catch((error: unknown) => {
       throw explainPortInUse(error, config.core);
     });
@@ -49,6 +52,11 @@ export default class Serve extends BaseCommand {
       stop: () => opened.disposeAsync(),
     };
   }
+}
+
+/** Those that the configuration names. */
+function regionsOf({ fly, pool }: Config): string[] {
+  return [fly.region, ...pool.targets.map(({ region }) => region)];
 }
 
 /** With port 0 the default address has no port to name until one is taken. */

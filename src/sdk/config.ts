@@ -9,7 +9,6 @@ import type { Secret } from './secret.js';
 export type * from './config/config.js';
 export type { ConfigDescription, ConfigRow } from './config/describe.js';
 export { describeConfig } from './config/describe.js';
-export { readObservers } from './config/observers.js';
 export type { Environment } from './config/variable.js';
 
 /**

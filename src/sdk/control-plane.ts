@@ -9,6 +9,7 @@ import { Database } from './database/database.js';
 import { bindInstallation } from './database/installation.js';
 import { assertMigrated } from './database/migrate.js';
 import type { Serving } from './serving.js';
+import { type Telemetry, toldTo } from './telemetry.js';
 import { locks as lockNumbers } from './upkeep/lock-numbers.js';
 import type { Valet } from './valet.js';
 
@@ -18,18 +19,23 @@ export interface ControlPlane extends Valet {
   openServing(): Promise<Serving>;
 }
 
+export interface ControlPlaneOptions {
+  /** Told of what is worth measuring or logging. What one throws is swallowed. */
+  readonly telemetry?: readonly Partial<Telemetry>[];
+}
+
 /**
  * The one place where everything is joined. Connects to nothing but the database, which must be migrated and belong to
  * the configured environment; a new one is bound to it.
  *
  * @throws ValetError `database_unavailable`, `database_not_migrated`, `environment_mismatch`, `config_invalid`
  */
-export async function createControlPlane(config: Config): Promise<ControlPlane> {
+export async function createControlPlane(config: Config, options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   await using opening = new AsyncDisposableStack();
   const database = opening.adopt(new Database({ url: config.core.databaseUrl.reveal() }), (db) => db.close());
   await assertMigrated(database);
   await bindInstallation(database, { environment: config.core.environment, flyApp: config.fly.app });
-  const ground = openGround(config, database, opening);
+  const ground = openGround(config, database, toldTo(options.telemetry ?? []), opening);
   const pool = joinPool(ground);
   const retirement = joinRetirement(ground, pool);
   const journeys = joinJourneys(ground, pool, (signal) =>

@@ -2,41 +2,43 @@
  * One family of errors. A code is something a caller can act on; it never changes its meaning. How a code becomes an
  * HTTP status is decided in the server, how it becomes an exit code in the CLI.
  */
-export type ErrorCode =
-  | 'archive_failed'
-  | 'archive_unproven'
-  | 'cannot_restore'
-  | 'config_invalid'
-  | 'database_not_migrated'
-  | 'database_unavailable'
-  | 'environment_mismatch'
-  | 'fly_failed'
-  | 'fuse_blown'
-  | 'idempotency_conflict'
-  | 'internal'
-  | 'local_platform_failed'
-  | 'machine_busy'
-  | 'machine_refused'
-  | 'machine_unreachable'
-  | 'no_machine'
-  | 'not_found'
-  | 'overloaded'
-  | 'port_in_use'
-  | 'project_deleted'
-  | 'project_id_invalid'
-  | 'project_id_taken'
-  | 'project_lost'
-  | 'project_not_found'
-  | 'rate_limited'
-  | 'request_invalid'
-  | 'restore_failed'
-  | 'state_changed'
-  | 'store_failed'
-  | 'transition_refused'
-  | 'unauthorized'
-  | 'valet_unreachable'
-  | 'wake_failed'
-  | 'wake_timeout';
+export const errorCodes = [
+  'archive_failed',
+  'archive_unproven',
+  'cannot_restore',
+  'config_invalid',
+  'database_not_migrated',
+  'database_unavailable',
+  'environment_mismatch',
+  'fly_failed',
+  'fuse_blown',
+  'idempotency_conflict',
+  'internal',
+  'local_platform_failed',
+  'machine_busy',
+  'machine_refused',
+  'machine_unreachable',
+  'no_machine',
+  'not_found',
+  'overloaded',
+  'port_in_use',
+  'project_deleted',
+  'project_id_invalid',
+  'project_id_taken',
+  'project_lost',
+  'project_not_found',
+  'rate_limited',
+  'request_invalid',
+  'restore_failed',
+  'state_changed',
+  'store_failed',
+  'transition_refused',
+  'unauthorized',
+  'valet_unreachable',
+  'wake_failed',
+  'wake_timeout',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 export interface ErrorContext {
   /** What to do next, as one sentence. */
@@ -73,4 +75,9 @@ export function asError(thrown: unknown): Error {
 /** The code of anything thrown; what is not ours is `internal`. */
 export function codeOf(thrown: unknown): ErrorCode {
   return thrown instanceof ValetError ? thrown.code : 'internal';
+}
+
+/** Whether this version knows the code; a newer server may send others. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return errorCodes.some((code) => code === text);
 }

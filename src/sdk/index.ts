@@ -1,7 +1,8 @@
 /** The public surface of Valet, by name. Nothing else is public. */
 export { createClient } from './client.js';
 export { type Config, type Environment, readConfig } from './config.js';
-export { type ControlPlane, createControlPlane } from './control-plane.js';
+export { type ControlPlane, type ControlPlaneOptions, createControlPlane } from './control-plane.js';
+export type { Cause } from './correlation.js';
 export { type ErrorCode, ValetError } from './errors.js';
 export { isVolumeGone } from './fly/adoption.js';
 export type { FlyAdvice } from './fly/advice-table.js';
@@ -15,10 +16,12 @@ export type { FlyMachineFilter, FlyNewMachine } from './fly/machines.js';
 export type { FlyMetadata, FlyMetadataChanges } from './fly/metadata.js';
 export type { FlyPlacementQuestion } from './fly/platform.js';
 export type { FlyApp, FlyPlacement, FlyRegions } from './fly/schemas.js';
-export type { FlyCallRecord } from './fly/transport.js';
+export type { FlyCallFailure, FlyCallRecord } from './fly/transport.js';
 export { FlyTransportError } from './fly/transport-error.js';
 export type { FlyExtendedVolume } from './fly/volumes.js';
 export type { FlyWaitOptions } from './fly/wait.js';
 export type * from './fly/wire.js';
 export type * from './resources.js';
+export type * from './steps.js';
+export type { Telemetry } from './telemetry.js';
 export type { CallOptions, CreateOptions, PoolCalls, ProjectCalls, SweepCalls, Valet } from './valet.js';

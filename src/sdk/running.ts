@@ -39,7 +39,8 @@ export class Running implements AsyncDisposable {
   }
 }
 
-async function unless<T>(caller: AbortSignal, going: Promise<T>): Promise<T> {
+/** What is going on, or the caller's reason if that comes first. */
+export async function unless<T>(caller: AbortSignal, going: Promise<T>): Promise<T> {
   const gaveUp = Promise.withResolvers<never>();
   const onAbort = () => gaveUp.reject(caller.reason);
   caller.addEventListener('abort', onAbort, { once: true });

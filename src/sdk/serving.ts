@@ -1,3 +1,5 @@
+import type { Correlation } from './correlation.js';
+import type { RegionNeed } from './pool/needs.js';
 import type { ProjectId } from './projects/project-id.js';
 import type { MachineFinding, RouteChanges, RouteSource, Waker } from './routing/ports.js';
 import type { BackgroundTask, TaskLocks } from './upkeep/task.js';
@@ -5,10 +7,14 @@ import type { ValetCalls } from './valet.js';
 
 /** What `valet serve` needs beyond the calls that people make. The control plane offers it; the server uses it. */
 export interface Serving {
+  /** The name of this instance, as it owns transitions by it. */
+  readonly instance: string;
   readonly valet: ValetCalls;
   readonly routes: RouteSource;
   readonly changes: RouteChanges;
   readonly waker: Waker;
+  /** Through which what a request causes knows its id. */
+  readonly correlation: Correlation;
   readonly tasks: readonly BackgroundTask[];
   readonly locks: TaskLocks;
   readonly activity: ActivityReports;
@@ -22,6 +28,19 @@ export interface Serving {
   observe(id: ProjectId, signal: AbortSignal): Promise<MachineFinding>;
   /** Throws what is wrong with the database, if anything: away, not migrated, bound to another environment. */
   checkDatabase(): Promise<void>;
+  /** What waits inside, now. Costs nothing. */
+  load(): ServingLoad;
+  /** The warm pool against its target, by region; asks the database. */
+  poolRegions(): Promise<readonly RegionNeed[]>;
+}
+
+export interface ServingLoad {
+  /** Projects that somebody waits for, wakes under way, and wakes that wait for their turn. */
+  readonly waker: { readonly watched: number; readonly running: number; readonly queued: number };
+  /** Connections of the pool, and statements that wait for one. */
+  readonly database: { readonly busy: number; readonly idle: number; readonly waiting: number };
+  /** Calls that wait for their turn under Fly's rate limits. */
+  readonly flyWaiting: number;
 }
 
 export interface ActivityReports {
@@ -33,8 +52,19 @@ export interface ActivityReports {
 
 /** Public creates, counted per client across all instances. */
 export interface CreateLimit {
-  /** @throws ValetError `rate_limited` with retryAfterSecs; `database_unavailable` when nobody can count: refused, not opened */
-  take(clientKey: string): Promise<RateLimitState>;
+  /**
+   * One create begins.
+   *
+   * @throws ValetError `rate_limited` with retryAfterSecs and, in its details, the limit; `database_unavailable` when nobody
+   *   can count: refused, not opened
+   */
+  begin(clientKey: string): Promise<CreateAllowance>;
+}
+
+export interface CreateAllowance {
+  readonly state: RateLimitState;
+  /** It is over. What failed through no fault of the client does not count against its longer windows. */
+  end(counts: boolean): Promise<void>;
 }
 
 export interface RateLimitState {

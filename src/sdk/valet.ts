@@ -27,6 +27,7 @@ import type {
   SweepPlan,
   SweepResult,
 } from './resources.js';
+import type { DrainStep, OrphanStep, ReplenishStep, SweepStep } from './steps.js';
 
 export interface CallOptions {
   /** Gives up waiting. What was begun for others (a wake, an archive) goes on. */
@@ -97,6 +98,8 @@ export interface OrphanCalls {
   list(options?: CallOptions): Promise<OrphanList>;
   /** Gives them back to Fly, data and all. */
   remove(input: OrphanIds, options?: CallOptions): Promise<OrphanResult>;
+  /** The same, told as it happens. Whoever leaves the loop stops it between two of them. */
+  removeSteps(input: OrphanIds, options?: CallOptions): AsyncIterable<OrphanStep>;
   /** Leaves them alone from now on; they stop nothing any more. */
   keep(input: OrphanIds, options?: CallOptions): Promise<OrphanResult>;
 }
@@ -105,15 +108,22 @@ export interface PoolCalls {
   status(options?: CallOptions): Promise<PoolStatus>;
   /** Fills the pool up to its target and waits until the new members are ready. */
   replenish(options?: CallOptions): Promise<ReplenishResult>;
+  /** The same, told as it happens. Members that are being made become ready also when nobody follows any more. */
+  replenishSteps(options?: CallOptions): AsyncIterable<ReplenishStep>;
   /** No new members until `resume`; those that are there are claimed as before. */
   pause(options?: CallOptions): Promise<PoolStatus>;
   /** Gives the members back to Fly, and makes no new ones until `resume`. */
   drain(input?: DrainPool, options?: CallOptions): Promise<DrainResult>;
+  /** The same, member by member. */
+  drainSteps(input?: DrainPool, options?: CallOptions): AsyncIterable<DrainStep>;
   resume(options?: CallOptions): Promise<PoolStatus>;
 }
 
 export interface SweepCalls {
   /** What `run` with the same options would do, worked out by the same planner. */
   plan(options?: SweepOptions, call?: CallOptions): Promise<SweepPlan>;
+  /** Giving up stops the sweep: what is under way is finished, nothing more is begun. */
   run(options?: SweepOptions, call?: CallOptions): Promise<SweepResult>;
+  /** The same, told as it happens: how many there are, each project with what became of it, and last the result. */
+  steps(options?: SweepOptions, call?: CallOptions): AsyncIterable<SweepStep>;
 }

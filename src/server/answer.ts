@@ -31,8 +31,9 @@ export function answerError(error: Told, { requestId, html, status = statusOf(er
     'cache-control': 'no-store',
     vary: 'Accept',
     'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
     ...(retrySecs !== undefined && { 'retry-after': String(retrySecs) }),
-    ...(status === 429 && { 'ratelimit-remaining': '0', 'ratelimit-reset': String(retrySecs) }),
+    ...(status === 429 && rateLimitOf(error, retrySecs)),
     ...(status === 401 && { 'www-authenticate': 'Bearer realm="valet"' }),
   };
   if (html) {
@@ -57,6 +58,15 @@ export function answerAsleep(id: ProjectId, { message }: Asleep, html: boolean):
   }
   const body = JSON.stringify({ project_id: id, status: 'asleep', detail: message });
   return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body };
+}
+
+function rateLimitOf({ details }: Told, retrySecs: number | undefined): Record<string, string> {
+  const limit = details?.limit;
+  return {
+    ...(typeof limit === 'number' && { 'ratelimit-limit': String(limit) }),
+    'ratelimit-remaining': '0',
+    'ratelimit-reset': String(retrySecs),
+  };
 }
 
 export function send(response: ServerResponse, answer: Answer): void {

@@ -1,4 +1,5 @@
 import type { ObserverRule } from '../sdk/routing/observers.js';
+import type { Limits } from './limits.js';
 
 /** What the server itself is told. Everything else comes with `Serving`. */
 export interface ServerConfig {
@@ -24,6 +25,15 @@ export interface ServerConfig {
   readonly maxHeld?: number;
   /** How often collected activity is written; 5000 if left out. */
   readonly flushMs?: number;
+  /**
+   * How long a stopping server that has connections goes on taking more, each ended by its first answer, so that
+   * whoever sends it requests learns that it is going before it is gone; 1000 if left out.
+   */
+  readonly noticeMs?: number;
+  /** Instead of those that docs/operations.md names. */
+  readonly limits?: Partial<Limits>;
+  /** How long a stream of steps may be silent; 15 000 if left out. */
+  readonly heartbeatMs?: number;
   /** How long a stop lets requests finish; 10 000 if left out. */
   readonly drainMs?: number;
 }

@@ -1,35 +1,41 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, OutgoingMessage, type RequestListener, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { ValetError } from '../sdk/errors.js';
+import type { Limits } from './limits.js';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-const maxHeaderBytes = 16 * 1024;
-const headersTimeoutMs = 15_000;
-/** Longer than proxies keep their connections, so that it is they who end them and no request meets a closed one. */
-const keepAliveTimeoutMs = 75_000;
+/** How late a slow client may be noticed. */
+const maxCheckEveryMs = 5_000;
+/** Then a client that vanished without a word is asked whether it is there. */
+const probeAfterMs = 30_000;
 
 /**
  * A server with a bound on everything a client can make it wait for. It has no `upgrade` listener: node:http then
  * hands upgrade requests to the request listener like any other, which answers them as plain HTTP.
  */
-export function createListener(handle: RequestListener, requestTimeoutMs: number): Server {
-  // So that a second Host header is seen, instead of silently left out.
-  const joinDuplicateHeaders = true;
-  const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs };
+export function createListener(handle: RequestListener, limits: Limits): Server {
   const server = createServer({
-    ...limits,
-    joinDuplicateHeaders,
+    // So that a second Host header is seen, instead of silently left out.
+    joinDuplicateHeaders: true,
     // Most requests have no body, and a stream that says so costs more than finding the route.
     optimizeEmptyRequests: true,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    connectionsCheckingInterval: 5_000,
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(maxCheckEveryMs, limits.headersTimeoutMs / 3),
+    keepAlive: true,
+    keepAliveInitialDelay: probeAfterMs,
+    // What one parser takes for a request and another for two must not pass.
+    insecureHTTPParser: false,
   });
   server.on('request', handle);
+  server.on('clientError', answerMalformed);
   return server;
 }
 
@@ -71,15 +77,22 @@ export function closeListener(server: Server, limitMs: number): Promise<void> {
 
 const malformed: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 /** What is not HTTP never becomes a request, so the answer is written by hand. */
-export function answerMalformed(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+function answerMalformed(error: Error & { readonly code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || isAmidAnswer(socket)) {
     socket.destroy();
     return;
   }
   const status = malformed[error.code ?? ''] ?? '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+/** Whatever was written now would be taken for a part of the answer that is on its way. */
+function isAmidAnswer(socket: Duplex): boolean {
+  const answer: unknown = Reflect.get(socket, '_httpMessage');
+  return answer instanceof OutgoingMessage && answer.headersSent;
 }

@@ -1,6 +1,9 @@
 import type { Logger } from 'pino';
 import { asError, codeOf } from '../sdk/errors.js';
+import type { RunOutcome } from '../sdk/resources.js';
 import type { BackgroundTask, TaskLocks } from '../sdk/upkeep/task.js';
+import { LoopHistory, outcomeOf } from './loop-history.js';
+import { LoopRun } from './loop-run.js';
 
 export interface LoopParts {
   readonly task: BackgroundTask;
@@ -14,8 +17,6 @@ export interface LoopParts {
 
 /** So much more or less than the period, so that instances started together do not stay in step. */
 const jitterShare = 0.1;
-/** A run that does not heed its abort for so long counts as stuck. */
-const stuckGraceMs = 15_000;
 /** However soon something is due, the loop rests between two passes. */
 const minRestMs = 100;
 /** What is due may be left to whoever holds the lock, unless it dies: so it is looked at again soon. */
@@ -25,10 +26,10 @@ const minRestWhenHeldMs = 1_000;
 export class Loop {
   readonly #parts: LoopParts;
   #stopped = false;
-  /** Of the run under way. */
-  #abort: AbortController | undefined;
+  readonly history: LoopHistory;
+  #run: LoopRun | undefined;
   #running: Promise<void> | undefined;
-  #beganAtMs: number | undefined;
+  #nextAtMs: number | undefined;
   #nudged = false;
   #timer: NodeJS.Timeout | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -37,15 +38,30 @@ export class Loop {
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
+    this.history = new LoopHistory(parts.now());
   }
 
   get name(): string {
     return this.#parts.task.name;
   }
 
+  get lock(): number {
+    return this.#parts.task.lock;
+  }
+
+  /** How long the run under way has lasted; undefined between two runs. */
+  get runningMs(): number | undefined {
+    return this.#run && this.#parts.now() - this.#run.beganAtMs;
+  }
+
+  /** Until the next run, if nothing nudges it before; undefined while one is under way or none will come. */
+  get nextInMs(): number | undefined {
+    return this.#nextAtMs === undefined ? undefined : Math.max(0, this.#nextAtMs - this.#parts.now());
+  }
+
+  /** Its run was to end by its deadline, or when it lost its lock, and has not. */
   get stuck(): boolean {
-    if (this.#beganAtMs === undefined) return false;
-    return this.#parts.now() - this.#beganAtMs > this.#parts.task.deadlineMs + stuckGraceMs;
+    return this.#run?.isStuck ?? false;
   }
 
   start(): void {
@@ -63,22 +79,26 @@ export class Loop {
   /** Aborts the run under way and resolves when it has ended. Idempotent. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#abort?.abort(new Error('The server is stopping.'));
+    this.#run?.giveUp(new Error('The server is stopping.'));
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     clearTimeout(this.#timer);
+    this.#nextAtMs = undefined;
     await this.#running;
   }
 
   async #runWhileNudged(): Promise<void> {
     let restMs = this.#periodMs();
+    this.#nextAtMs = undefined;
     while (this.#nudged && !this.#stopped) {
       this.#nudged = false;
       restMs = (await this.#runOnce()) ?? this.#periodMs();
     }
     this.#running = undefined;
     clearTimeout(this.#timer);
-    if (!this.#stopped) this.#timer = setTimeout(() => this.nudge(), restMs);
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => this.nudge(), restMs);
+    this.#nextAtMs = this.#parts.now() + restMs;
   }
 
   #periodMs(): number {
@@ -95,21 +115,22 @@ export class Loop {
   /** Answers how long to rest, if the task has a wish. */
   async #runOnce(): Promise<number | undefined> {
     const { task, locks, now } = this.#parts;
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(new Error(`Not done after ${task.deadlineMs} ms.`)), task.deadlineMs);
-    this.#abort = abort;
-    this.#beganAtMs = now();
+    using run = new LoopRun(task, now);
+    this.#run = run;
+    let outcome: RunOutcome = 'failed';
     try {
-      const outcome = await locks.tryRun(task.lock, (signal) => task.run(signal), abort.signal);
-      if (outcome.held) return await this.#restMs(minRestWhenHeldMs);
-      this.#succeeded(outcome.result);
-      return await this.#restMs(minRestMs);
+      const tried = await locks.tryRun(task.lock, (signal) => run.work(signal), run.signal);
+      const restMs = await this.#restMs(tried.held ? minRestWhenHeldMs : minRestMs);
+      if (!tried.held) this.#succeeded(tried.result);
+      outcome = outcomeOf(tried);
+      return restMs;
     } catch (thrown) {
       this.#failed(thrown);
+      if (run.isAborted) outcome = 'aborted';
       return undefined;
     } finally {
-      clearTimeout(timer);
-      this.#beganAtMs = undefined;
+      this.#run = undefined;
+      this.history.ended(outcome, run.beganAtMs, now());
     }
   }
 

@@ -21,6 +21,11 @@ export class Loops {
     this.#log = log;
   }
 
+  /** In the order of the tasks. */
+  get all(): readonly Pick<Loop, 'name' | 'lock' | 'stuck' | 'runningMs' | 'nextInMs' | 'history'>[] {
+    return this.#loops;
+  }
+
   /** Names of tasks whose run neither ended nor heeded its abort. */
   get stuck(): readonly string[] {
     return this.#loops.filter((loop) => loop.stuck).map((loop) => loop.name);

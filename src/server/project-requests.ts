@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { Correlation } from '../sdk/correlation.js';
 import type { ValetError } from '../sdk/errors.js';
 import type { ProjectId } from '../sdk/projects/project-id.js';
 import { plainFacts, type RequestFacts } from '../sdk/routing/decide.js';
@@ -19,6 +20,7 @@ export interface ProjectRequestsParts {
   readonly inFlight: InFlight;
   /** Undefined: every request is use. */
   readonly observers: Observers | undefined;
+  readonly correlation: Correlation;
   readonly log: Logger;
 }
 
@@ -29,15 +31,23 @@ export interface Exchange {
   readonly response: ServerResponse;
 }
 
+/** What a request that could not be answered at once has gone through. */
+interface Waited {
+  readonly requestId: string;
+  readonly ms: number;
+}
+
 /** Answers requests that are a project's: with a replay, or with why not. Bodies are never looked at. */
 export class ProjectRequests {
   readonly #router: Router;
   readonly #inFlight: InFlight;
   readonly #observers: Observers | undefined;
   readonly #log: Logger;
+  readonly #correlation: Correlation;
   readonly #refused: SpacedLines;
 
-  constructor({ router, inFlight, observers, log }: ProjectRequestsParts) {
+  constructor({ router, inFlight, observers, correlation, log }: ProjectRequestsParts) {
+    this.#correlation = correlation;
     this.#router = router;
     this.#inFlight = inFlight;
     this.#observers = observers;
@@ -81,22 +91,24 @@ export class ProjectRequests {
 
   async #route(id: ProjectId, facts: RequestFacts, exchange: Exchange): Promise<void> {
     const beganAt = performance.now();
-    const outcome = await this.#router.route(id, facts, this.#inFlight.enter(exchange.response));
-    this.#give(id, outcome, exchange, performance.now() - beganAt);
+    const signal = this.#inFlight.enter(exchange.response);
+    const requestId = requestIdOf(exchange.request);
+    const outcome = await this.#correlation.ofRequest(requestId, () => this.#router.route(id, facts, signal));
+    this.#give(id, outcome, exchange, { requestId, ms: performance.now() - beganAt });
   }
 
-  #give(id: ProjectId, outcome: RouteOutcome, { head, request, response }: Exchange, waitedMs = 0): void {
+  #give(id: ProjectId, outcome: RouteOutcome, { head, request, response }: Exchange, waited?: Waited): void {
     if (outcome.kind !== 'gone' && head.hasBody) discardBody(request);
     if (outcome.kind === 'replay') {
       response.writeHead(200, ['fly-replay', outcome.header, 'cache-control', 'no-store', 'content-length', '0']);
       response.end();
-      if (waitedMs < notableWaitMs) return;
+      if (waited === undefined || waited.ms < notableWaitMs) return;
     }
-    const requestId = requestIdOf(request);
+    const requestId = waited?.requestId ?? requestIdOf(request);
     const html = wantsHtml(request.headers.accept);
     if (outcome.kind === 'asleep') send(response, answerAsleep(id, outcome, html));
     if (outcome.kind === 'refuse') send(response, answerError(outcome, { requestId, html }));
-    this.#record(outcome, { request_id: requestId, project_id: id, took_ms: Math.round(waitedMs) });
+    this.#record(outcome, { request_id: requestId, project_id: id, took_ms: Math.round(waited?.ms ?? 0) });
   }
 
   /** Replays are the rule, observers a crowd: both stay out of the log, unless someone was kept waiting. */

@@ -1,14 +1,17 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { within } from '../sdk/routing/deadline.js';
+import type { RoutingLoad } from '../sdk/routing/counts.js';
 import type { Serving } from '../sdk/serving.js';
-import { send } from './answer.js';
+import type { Answer } from './answer.js';
 import type { Loops } from './loops.js';
 import { publicError } from './problem.js';
+import { SharedRead } from './shared-read.js';
 
 export interface ReadinessParts {
   readonly serving: Pick<Serving, 'checkDatabase' | 'changes'>;
+  readonly router: { readonly load: Pick<RoutingLoad, 'degraded'> };
   readonly loops: Pick<Loops, 'stuck'>;
   readonly stopping: () => boolean;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 }
 
 /** `null` is in order; a text says what is not. */
@@ -19,38 +22,52 @@ interface Checks {
   readonly loops: string | null;
 }
 
+interface DatabaseFault {
+  readonly text: string;
+  /** It does not answer, rather than with something that is wrong. */
+  readonly away: boolean;
+}
+
+/** Shorter than any health check's own patience. */
 const databaseTimeoutMs = 3_000;
+const keepMs = 1_000;
 
-/** The private port: whether this instance should be sent traffic. */
-export function readinessHandler(parts: ReadinessParts): RequestListener {
-  return (request, response) => {
-    if (request.url?.split('?', 1)[0] === '/health/ready') void answerReadiness(parts, request, response);
-    else send(response, { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not found\n' });
-  };
+/** Whether this instance should be sent traffic. The database is asked once for all who ask within a second. */
+export class Readiness {
+  readonly #parts: ReadinessParts;
+  readonly #database: SharedRead<DatabaseFault | null>;
+
+  constructor(parts: ReadinessParts) {
+    this.#parts = parts;
+    const read = () => databaseFault(parts.serving);
+    this.#database = new SharedRead({ read, keepMs, timeoutMs: databaseTimeoutMs, now: parts.now });
+  }
+
+  async answer(): Promise<Answer> {
+    const { serving, router, loops, stopping } = this.#parts;
+    const fault = await this.#database.get().catch(() => noAnswer);
+    const checks: Checks = {
+      serving: stopping() ? 'The server is stopping.' : null,
+      database: fault?.text ?? null,
+      changes: serving.changes.healthy ? null : 'News of changes does not arrive; every request reads the database.',
+      loops: loops.stuck.length === 0 ? null : `Stuck: ${loops.stuck.join(', ')}.`,
+    };
+    const ready = Object.values(checks).every((text) => text === null);
+    const degraded = router.load.degraded || fault?.away === true;
+    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+    return { status: ready ? 200 : 503, headers, body: JSON.stringify({ ready, degraded, checks }) };
+  }
 }
 
-async function answerReadiness(parts: ReadinessParts, _request: IncomingMessage, response: ServerResponse) {
-  const checks = await runChecks(parts);
-  const ready = Object.values(checks).every((fault) => fault === null);
-  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-  send(response, { status: ready ? 200 : 503, headers, body: JSON.stringify({ ready, checks }) });
-}
+const noAnswer: DatabaseFault = { text: 'The database does not answer.', away: true };
 
-async function runChecks({ serving, loops, stopping }: ReadinessParts): Promise<Checks> {
-  return {
-    serving: stopping() ? 'The server is stopping.' : null,
-    database: await databaseFault(serving),
-    changes: serving.changes.healthy ? null : 'News of changes does not arrive; every request reads the database.',
-    loops: loops.stuck.length === 0 ? null : `Stuck: ${loops.stuck.join(', ')}.`,
-  };
-}
-
-async function databaseFault(serving: Pick<Serving, 'checkDatabase'>): Promise<string | null> {
+async function databaseFault(serving: Pick<Serving, 'checkDatabase'>): Promise<DatabaseFault | null> {
   try {
-    await within(serving.checkDatabase(), databaseTimeoutMs, () => new Error('no answer'));
+    await serving.checkDatabase();
     return null;
   } catch (thrown) {
-    const error = publicError(thrown);
-    return error.code === 'internal' ? 'The database does not answer.' : error.message;
+    const { code, message } = publicError(thrown);
+    if (code === 'internal') return noAnswer;
+    return { text: message, away: code === 'database_unavailable' };
   }
 }

@@ -3,8 +3,11 @@ import type { IncomingMessage } from 'node:http';
 
 const acceptable = /^[\w.-]{1,100}$/;
 
-/** Fly's id of the request, so that our log and Fly's can be read side by side; otherwise one of our own. */
-export function requestIdOf(request: IncomingMessage): string {
-  const told = request.headers['fly-request-id'];
-  return typeof told === 'string' && acceptable.test(told) ? told : randomUUID();
+/**
+ * Fly's id of the request, so that our log and Fly's can be read side by side; else the one that the client gave it; else
+ * one of our own. Every answer has it as `X-Request-Id`.
+ */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const told = [headers['fly-request-id'], headers['x-request-id']];
+  return told.find((id) => typeof id === 'string' && acceptable.test(id))?.toString() ?? randomUUID();
 }

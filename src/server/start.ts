@@ -1,18 +1,25 @@
 import type { RequestListener, Server } from 'node:http';
 import type { Logger } from 'pino';
+import type { ServerStatus } from '../sdk/resources.js';
 import { Observers } from '../sdk/routing/observers.js';
 import { Router } from '../sdk/routing/router.js';
 import type { Serving } from '../sdk/serving.js';
 import { buildApi } from './api/app.js';
 import { Auth } from './auth.js';
 import type { ServerConfig } from './config.js';
+import { Connections } from './connections.js';
 import { Dispatch } from './dispatch.js';
 import { InFlight } from './in-flight.js';
+import { type Limits, privateLimits, publicLimits } from './limits.js';
 import { type Address, closeListener, createListener, listen } from './listener.js';
+import { loggedError } from './logged-error.js';
 import { Loops } from './loops.js';
+import { Metrics } from './metrics/metrics.js';
+import { privateHandler } from './private-port.js';
 import { ProjectRequests } from './project-requests.js';
-import { readinessHandler } from './readiness.js';
+import { Readiness } from './readiness.js';
 import { shutDown } from './shutdown.js';
+import { statusOf } from './status.js';
 
 export interface StartServerOptions {
   readonly config: ServerConfig;
@@ -20,6 +27,8 @@ export interface StartServerOptions {
   readonly serving: Serving;
   readonly log: Logger;
   readonly version: string;
+  /** Told by the control plane, shown by this server, and closed with it; one of its own if left out. */
+  readonly metrics?: Metrics;
   /** Monotonic milliseconds; for tests. */
   readonly now?: () => number;
 }
@@ -27,27 +36,33 @@ export interface StartServerOptions {
 export interface RunningServer {
   readonly address: Address;
   readonly privateAddress: Address | undefined;
+  /** Of the public port. */
+  readonly connections: Pick<Connections, 'open' | 'dropped' | 'cut'>;
   /** Finishes what is under way, within the drain time, then closes everything. Idempotent. */
   stop(): Promise<void>;
 }
 
 const redacted = ['authorization', '*.authorization', '*.headers.authorization', '*.headers.cookie'];
-const privateRequestTimeoutMs = 15_000;
-/** On top of the wake timeout, since a held request's body may not have been read yet. */
-const requestGraceMs = 30_000;
 const readinessCloseMs = 1_000;
 
 /** Resolves once the public and the private port listen; the loops run from then on. @throws ValetError `port_in_use` */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const { config, serving, version, now } = options;
-  const log = options.log.child({}, { redact: redacted });
+  const { config, serving, version, now = () => performance.now(), metrics = new Metrics({ regions: [] }) } = options;
+  const log = options.log.child(
+    {},
+    { redact: redacted, serializers: { err: (thrown: unknown) => loggedError(thrown) } },
+  );
   const inFlight = new InFlight();
   const router = createRouter(options, log);
-  const loops = new Loops({ tasks: serving.tasks, locks: serving.locks, log, ...(now !== undefined && { now }) });
-  const { server, dispatch } = await createPublicServer(options, { log, inFlight, router });
+  const loops = new Loops({ tasks: serving.tasks, locks: serving.locks, log, now });
   let stopping: Promise<void> | undefined;
-  const isStopping = () => stopping !== undefined;
-  const readiness = createListener(readinessHandler({ serving, loops, stopping: isStopping }), privateRequestTimeoutMs);
+  const seen = { serving, router, loops, inFlight, version, now, stopping: () => stopping !== undefined };
+  const { server, dispatch } = await createPublicServer(options, { log, inFlight, router, status: statusOf(seen) });
+  const answer = privateHandler({ readiness: new Readiness(seen), metrics, log, now });
+  const readiness = createListener(answer, privateLimits);
+  const connections = new Connections({ server, listener: 'public', limits: limitsOf(config), log });
+  metrics.watch({ ...seen, connections });
+  new Connections({ server: readiness, listener: 'private', limits: privateLimits, log });
 
   try {
     const address = await listen(server, config.host, config.port);
@@ -55,9 +70,12 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       config.privatePort === undefined ? undefined : await listen(readiness, config.host, config.privatePort);
     loops.start();
     log.info({ address, private_address: privateAddress, version }, 'serving');
-    const parts = { server, readiness, dispatch, inFlight, loops, router, log, drainMs: config.drainMs ?? 10_000 };
-    return { address, privateAddress, stop: () => (stopping ??= shutDown(parts)) };
+    const times = { noticeMs: config.noticeMs ?? 1_000, drainMs: config.drainMs ?? 10_000 };
+    const parts = { server, connections, readiness, dispatch, inFlight, loops, router, log, ...times };
+    const stop = () => (stopping ??= shutDown(parts).finally(() => metrics[Symbol.dispose]()));
+    return { address, privateAddress, connections, stop };
   } catch (thrown) {
+    metrics[Symbol.dispose]();
     await Promise.all([closeListener(server, 0), closeListener(readiness, readinessCloseMs), router.close()]);
     throw thrown;
   }
@@ -80,32 +98,38 @@ function createRouter({ config, serving, now }: StartServerOptions, log: Logger)
   });
 }
 
+function limitsOf({ wakeTimeoutMs, limits }: ServerConfig): Limits {
+  return { ...publicLimits(wakeTimeoutMs), ...limits };
+}
+
 interface PublicParts {
   readonly log: Logger;
   readonly inFlight: InFlight;
   readonly router: Router;
+  readonly status: () => ServerStatus;
 }
 
 /** One server for both: Fastify hands over its handler instead of listening, and the dispatch stands before it. */
 async function createPublicServer(
   { config, serving, version }: StartServerOptions,
-  { log, inFlight, router }: PublicParts,
+  { log, inFlight, router, status }: PublicParts,
 ): Promise<{ server: Server; dispatch: Dispatch }> {
-  const { valet, activity, createLimit } = serving;
-  const { trustFlyProxy, corsOrigins } = config;
+  const { valet, activity, createLimit, correlation } = serving;
   const auth = new Auth(config.secrets);
   const observers = Observers.of(config.observers ?? []);
-  const projects = new ProjectRequests({ router, inFlight, observers, log });
+  const projects = new ProjectRequests({ router, inFlight, observers, correlation, log });
   const made = Promise.withResolvers<{ server: Server; dispatch: Dispatch }>();
   const factory = (handler: RequestListener): Server => {
     const dispatch = new Dispatch(router, projects, handler);
     const handle: RequestListener = (request, response) => dispatch.handle(request, response);
-    const server = createListener(handle, config.wakeTimeoutMs + requestGraceMs);
+    const server = createListener(handle, limitsOf(config));
     server.on('checkContinue', (request, response) => dispatch.handleExpecting(request, response));
     made.resolve({ server, dispatch });
     return server;
   };
-  const parts = { valet, activity, createLimit, router, auth, inFlight, trustFlyProxy, corsOrigins, version };
+  const { trustFlyProxy, corsOrigins, heartbeatMs = 15_000 } = config;
+  const given = { valet, activity, createLimit, correlation, trustFlyProxy, corsOrigins, heartbeatMs, version };
+  const parts = { ...given, router, status, auth, inFlight };
   await buildApi(parts, log, factory);
   return made.promise;
 }

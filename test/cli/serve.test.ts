@@ -45,6 +45,19 @@ test('a signal during the start still stops what was started', async () => {
   expect(stops).toEqual(['stop']);
 });
 
+test('a stop that does not come to its end is given up, and says so', async () => {
+  const { lines, log } = collected();
+  const start = async () => ({ ready, stop: () => new Promise<void>(() => undefined) });
+  await serveUntilStopped(start, AbortSignal.abort(new Error('Stopped by SIGTERM.')), log, 10);
+  expect(lines.at(-1)).toMatchObject({ msg: 'not stopped in time', level: 'error', limit_ms: 10 });
+});
+
+test('a stop that fails fails the command', async () => {
+  const { log } = collected();
+  const start = async () => ({ ready, stop: () => Promise.reject(new Error('broken')) });
+  await expect(serveUntilStopped(start, AbortSignal.abort(new Error('SIGTERM')), log)).rejects.toThrow('broken');
+});
+
 test('G12: the log redacts secrets, wherever they stand', () => {
   const { lines, log } = collected();
   const authorization = 'Bearer hunter2';

@@ -114,17 +114,21 @@ test('route prints the decision, why, and the header', async () => {
     decision: 'replay' as const,
     reason: 'The project is active.',
     fly_replay: 'instance=148e4d7dc14e89;app=valet-machines',
+    if_observer: 'replay' as const,
+    if_returned: 'observe' as const,
   };
   const valet = new FakeValet({ route: async (hostOrId) => ({ ...route, project_id: hostOrId }) });
   const ran = await runCommand(Route, ['demo'], { valet });
   expect(ran.stdout).toBe(
     [
-      'decision:   replay',
-      'why:        The project is active.',
-      'project:    demo',
-      'state:      active',
-      'machine:    148e4d7dc14e89',
-      'fly-replay: instance=148e4d7dc14e89;app=valet-machines',
+      'decision:         replay',
+      'why:              The project is active.',
+      'project:          demo',
+      'state:            active',
+      'machine:          148e4d7dc14e89',
+      'fly-replay:       instance=148e4d7dc14e89;app=valet-machines',
+      'if it only looks: replay',
+      'if it came back:  observe',
       '',
     ].join('\n'),
   );

@@ -14,3 +14,9 @@ test('a flag of serve is held to the rule of its variable', async () => {
   expect(ran).toMatchObject({ exitCode: 78, stdout: '' });
   expect(ran.stderr).toContain('CONTROL_PLANE_PRIVATE_PORT is 7000, as is CONTROL_PLANE_PORT');
 });
+
+test('a wake policy that cannot be read ends serve before it touches anything, with the file and the fault', async () => {
+  const ran = await runCommand(Serve, [], { env: { ...leastEnv, ROUTER_OBSERVERS: '/nowhere/policy.json' } });
+  expect(ran).toMatchObject({ exitCode: 78, stdout: '' });
+  expect(ran.stderr).toContain('ROUTER_OBSERVERS names the file "/nowhere/policy.json"');
+});

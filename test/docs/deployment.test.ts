@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { maxStopMs } from '../../src/cli/serve-until-stopped.js';
 import { allVariables } from '../../src/sdk/config/variables.js';
 import { readConfig } from '../../src/sdk/config.js';
 import { page, root } from '../support/documents.js';
@@ -34,6 +35,10 @@ describe('fly.toml', () => {
   it('leads to the ports that are the defaults', () => {
     expect(valueAt('internal_port')).toBe(named('CONTROL_PLANE_PORT')?.default);
     expect(valueAt('port')).toBe(named('CONTROL_PLANE_PRIVATE_PORT')?.default);
+  });
+
+  it('gives a stop more time than it takes at worst', () => {
+    expect(Number(valueAt('kill_timeout')) * 1000).toBeGreaterThan(maxStopMs + 5_000);
   });
 
   it('migrates before a release with a command that there is', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RunningValet, valet } from '../support/cli.js';
+import { readExposition, sampleOf } from '../support/exposition.js';
 import { ask, type LocalPlatform, runningPlatform } from '../support/running-platform.js';
 
 let platform: LocalPlatform;
@@ -54,6 +55,23 @@ test.each([
     expect(ran.stderr).toMatch(new RegExp(`^Error: .+\\n(.+\\n)+Code: ${code}$`));
   },
 );
+
+test('G12: the private port shows what the control plane did, and no secret', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const created = await ask(platform, '/api/projects', { method: 'POST', headers, body: '{"id":"counted"}' });
+  expect(created.status).toBe(201);
+  const text = await (await fetch(`http://127.0.0.1:${platform.instances[0]?.privatePort}/metrics`)).text();
+  const families = readExposition(text);
+  const region = platform.env.VALET_FLY_REGION ?? 'sjc';
+  expect(sampleOf(families, 'valet_claims_total', { outcome: 'miss', region })).toBeGreaterThan(0);
+  expect(sampleOf(families, 'valet_fly_calls_total', { call: 'createMachine', status: '2xx' })).toBeGreaterThan(0);
+  expect(sampleOf(families, 'valet_task_runs_total', { task: 'prune', outcome: 'idle' })).toBeGreaterThan(0);
+  expect(families.get('process_resident_memory_bytes')?.samples).toHaveLength(1);
+  const names = ['CONTROL_PLANE_SECRET', 'VALET_FLY_TOKEN', 'R2_SECRET_ACCESS_KEY', 'DATABASE_URL'];
+  const secrets = names.flatMap((name) => platform.env[name] ?? []);
+  expect(secrets.length).toBeGreaterThan(2);
+  expect([...secrets, 'counted'].filter((secret) => text.includes(secret))).toEqual([]);
+});
 
 test('SIGTERM amid held requests: all are answered, then it ends with 0 and nothing open', async () => {
   const headers = { 'content-type': 'application/json' };

@@ -126,6 +126,14 @@ test('an id that is taken is refused, and the project that has it is not touched
   expect(await instance.valet.projects.get('first')).toEqual(before);
 });
 
+test('a region that Fly does not have is refused before anything is made', async () => {
+  await expect(instance.valet.projects.create({ id: 'nowhere', region: 'zzz' })).rejects.toMatchObject({
+    code: 'request_invalid',
+    hint: expect.stringContaining('sjc'),
+  });
+  await expect(instance.valet.projects.get('nowhere')).rejects.toMatchObject({ code: 'project_not_found' });
+});
+
 test('the same idempotency key gives the first answer again, deploy key included, and to that request alone', async () => {
   const first = await coldInstance.valet.projects.create({}, { idempotencyKey: 'key-1' });
   const again = await instance.valet.projects.create({}, { idempotencyKey: 'key-1' });

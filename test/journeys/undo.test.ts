@@ -38,6 +38,7 @@ beforeEach(async () => {
 test('an archive is undone on the volume that it left behind, and stays', async () => {
   const { current_archive_id } = await sleeper.row();
   expect(await one.valet.projects.undo(sleeper.id)).toMatchObject({ id: sleeper.id, state: 'active' });
+  expect(one.told.wakes.at(-1)).toMatchObject({ kind: 'on_volume', outcome: 'ok' });
   expect((await machineOfProject(platform, sleeper.id)).volume_id).toBe(volumeId);
   expect((await sleeper.row()).current_archive_id).toBe(current_archive_id);
   await sleeper.expectData();

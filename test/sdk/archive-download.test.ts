@@ -160,7 +160,7 @@ describe('an archive read over HTTP', () => {
   it('is not read for a HEAD', async () => {
     await using here = await served(async () => Promise.reject(new Error('This was not to be read.')));
     const asked = { method: 'HEAD', path: '/api/archives/1/content', headers: asOperator };
-    expect((await ask(here.bench.port, asked)).status).toBe(404);
+    expect((await ask(here.bench.port, asked)).status).toBe(405);
   });
 
   it.each([

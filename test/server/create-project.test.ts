@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ValetError } from '../../src/sdk/errors.js';
 import { sampleCreated } from '../support/fake-valet.js';
+import { until } from '../support/routing.js';
 import { type Asked, ask, asOperator, startTestServer, TestServing } from '../support/server.js';
 
 function creating() {
@@ -68,7 +70,39 @@ describe('POST /api/projects', () => {
     await post(bench.port);
     const fourth = await post(bench.port);
     expect(fourth).toMatchObject({ status: 429, json: { code: 'rate_limited' }, headers: { 'retry-after': '42' } });
+    expect(fourth.headers).toMatchObject({
+      'ratelimit-limit': '3',
+      'ratelimit-remaining': '0',
+      'ratelimit-reset': '42',
+    });
     expect(asked).toHaveLength(3);
+  });
+
+  it('tells when a create is over, and whether it counts: not where the fault is ours', async () => {
+    const { serving } = creating();
+    await using bench = await startTestServer(serving);
+    await post(bench.port);
+    const taken = new ValetError('project_id_taken', 'The id "demo" is already in use.');
+    serving.valet.projects.create = () => Promise.reject(taken);
+    expect(await post(bench.port)).toMatchObject({ status: 409, headers: { 'ratelimit-remaining': '1' } });
+    serving.valet.projects.create = () => Promise.reject(new ValetError('fly_failed', 'No capacity.'));
+    expect((await post(bench.port)).status).toBe(502);
+    expect(serving.createLimit.ended).toEqual(['counts', 'counts', 'free']);
+  });
+
+  it('keeps the place of a client that goes away until its create is over', async () => {
+    const work = Promise.withResolvers<ReturnType<typeof sampleCreated>>();
+    const serving = new TestServing({ projects: { create: () => work.promise } });
+    await using bench = await startTestServer(serving);
+    const client = new AbortController();
+    const leaving = post(bench.port, { signal: client.signal });
+    await until('it has begun', () => serving.createLimit.taken.length === 1);
+    client.abort();
+    await expect(leaving).rejects.toThrow();
+    await bench.server.stop();
+    expect(serving.createLimit.ended).toEqual([]);
+    work.resolve(sampleCreated());
+    await until('it is over', () => serving.createLimit.ended.length === 1);
   });
 
   it('does not count the operator', async () => {

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { ValetError } from '../../src/sdk/errors.js';
+import type { RunOutcome } from '../../src/sdk/resources.js';
 import type { BackgroundTask } from '../../src/sdk/upkeep/task.js';
 import { Loops } from '../../src/server/loops.js';
 import { TestClock, until } from '../support/routing.js';
@@ -48,6 +49,14 @@ function bench(change: Partial<BackgroundTask> = {}) {
     [Symbol.asyncDispose]: () => loops.stop(1_000),
   };
 }
+
+const noRuns = { done: 0, idle: 0, skipped: 0, failed: 0, aborted: 0 };
+
+const endings: readonly (readonly [outcome: RunOutcome, run: BackgroundTask['run']])[] = [
+  ['done', async () => 'tidied'],
+  ['idle', async () => null],
+  ['failed', () => Promise.reject(new Error('no'))],
+];
 
 const untilAborted = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
@@ -139,6 +148,59 @@ describe('a loop', () => {
     await loop.loops.stop(10);
     expect(loop.messages()).toContain('loops not stopped');
     gate.resolve(null);
+  });
+
+  it('counts as stuck soon after its lock was lost, however long it might have run', async () => {
+    const gate = Promise.withResolvers<null>();
+    await using loop = bench({ run: () => gate.promise });
+    loop.loops.start();
+    loop.clock.pass(600);
+    loop.locks.lose();
+    expect(loop.runs[0]?.aborted).toBe(true);
+    loop.clock.pass(15);
+    expect(loop.loops.stuck).toEqual([]);
+    loop.clock.pass(1);
+    expect(loop.loops.stuck).toEqual(['tidy']);
+    gate.resolve(null);
+    await until('it ended after all', () => loop.loops.stuck.length === 0);
+  });
+
+  it('remembers its last run, and when the next is due', async () => {
+    const gate = Promise.withResolvers<string>();
+    await using loop = bench({ run: () => gate.promise });
+    const [seen] = loop.loops.all;
+    loop.loops.start();
+    loop.clock.pass(7);
+    expect(seen).toMatchObject({ runningMs: 7_000, nextInMs: undefined, history: { last: undefined } });
+    gate.resolve('tidied');
+    await until('the run to end', () => seen?.history.last !== undefined);
+    await until('the next to be due', () => seen?.nextInMs !== undefined);
+    loop.clock.pass(600);
+    expect(seen).toMatchObject({
+      runningMs: undefined,
+      nextInMs: hourMs - 600_000,
+      history: { last: { outcome: 'done', tookMs: 7_000 }, runs: { done: 1 }, tookMs: 7_000 },
+    });
+  });
+
+  it.each(endings)('counts a run as %s', async (outcome, run) => {
+    await using loop = bench({ run });
+    const [seen] = loop.loops.all;
+    loop.loops.start();
+    await until('the run to end', () => seen?.history.last !== undefined);
+    expect(seen?.history.runs).toEqual({ ...noRuns, [outcome]: 1 });
+  });
+
+  it('counts a run as aborted when its lock was lost, and one that another instance does as skipped', async () => {
+    await using loop = bench({ run: untilAborted });
+    const [seen] = loop.loops.all;
+    loop.loops.start();
+    loop.locks.lose();
+    await until('the abort', () => seen?.history.runs.aborted === 1);
+    loop.locks.heldElsewhere.add(100);
+    loop.nudge();
+    await until('the skip', () => seen?.history.runs.skipped === 1);
+    expect(seen?.history).toMatchObject({ last: { outcome: 'aborted' }, runs: { ...noRuns, aborted: 1, skipped: 1 } });
   });
 
   it('stops by aborting its run, and runs no more', async () => {

@@ -66,6 +66,29 @@ describe('the public routes', () => {
     expect(await ask(bench.port, { path })).toMatchObject({ status: 404, json: { code: 'not_found' } });
   });
 
+  it('say which methods an address has, in a problem document', async () => {
+    await using bench = await startTestServer(new TestServing());
+    const answer = await ask(bench.port, { method: 'PATCH', path: '/api/projects/demo', headers: asOperator });
+    expect(answer).toMatchObject({
+      status: 405,
+      headers: { allow: 'DELETE, GET, HEAD', 'content-type': expect.stringContaining('application/problem+json') },
+      json: { status: 405, code: 'request_invalid', hint: 'Use DELETE, GET, HEAD.' },
+    });
+  });
+
+  it('name the request in every answer, so that it can be found in the log', async () => {
+    await using bench = await startTestServer(new TestServing({ projects: { get: async () => project } }));
+    const idOf = async (path: string, headers: Record<string, string> = {}) =>
+      (await ask(bench.port, { path, headers })).headers['x-request-id'];
+    expect(await idOf('/api/projects/demo', { 'fly-request-id': '01ABC-fra', 'x-request-id': 'mine' })).toBe(
+      '01ABC-fra',
+    );
+    expect(await idOf('/api/pool', { 'x-request-id': 'mine' })).toBe('mine');
+    expect(await idOf('/nothing', { 'x-request-id': 'not acceptable' })).toMatch(/^[0-9a-f-]{36}$/);
+    await bench.server.stop();
+    expect(bench.logged).toContainEqual(expect.objectContaining({ request_id: 'mine', status: 401 }));
+  });
+
   it('show a page to a person with a wrong address, but never under /api', async () => {
     await using bench = await startTestServer(new TestServing());
     const headers = { accept: 'text/html' };

@@ -17,7 +17,12 @@ describe('stop', () => {
     const held = ask(bench.port, { host, headers: { connection: 'keep-alive' } });
     await until('one held', () => serving.waker.calls.length === 1);
     const stopping = bench.server.stop();
-    await expect(ask(bench.port)).rejects.toThrow();
+    const asked = () =>
+      ask(bench.port).then(
+        ({ headers }) => headers.connection,
+        () => 'refused',
+      );
+    await expect.poll(asked).toBe('refused');
     expect(await ask(bench.privatePort, { path: '/health/ready' })).toMatchObject({
       status: 503,
       json: { ready: false },
@@ -41,6 +46,27 @@ describe('stop', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\nConnection: close\r\n/i);
     gate.resolve(viewOf('demo'));
     await Promise.all([held, stopping]);
+  });
+
+  it('answers what comes during its notice, and no request of a connection that was open is lost', async () => {
+    await using bench = await startTestServer(new TestServing(), { noticeMs: 400 });
+    const clients = await Promise.all(Array.from({ length: 8 }, () => askOnAndOn(bench.port)));
+    await until('all to have asked', () => clients.every(({ sent }) => sent > 2));
+    const stopping = bench.server.stop();
+    expect(await ask(bench.privatePort, { path: '/health/ready' })).toMatchObject({ status: 503 });
+    const late = await ask(bench.port, { path: '/health', headers: { connection: 'keep-alive' } });
+    expect(late).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    await stopping;
+    for (const client of clients) {
+      await client.ended;
+      expect(client.answered).toBe(client.sent);
+    }
+    await expect(ask(bench.port)).rejects.toThrow();
+  });
+
+  it('gives no notice when there is nobody to notice', async () => {
+    await using bench = await startTestServer(new TestServing(), { noticeMs: 3_600_000 });
+    await bench.server.stop();
   });
 
   it('tells those who are held longer than the drain time to come back', async () => {
@@ -101,6 +127,22 @@ describe('stop', () => {
     await bench.server.stop();
   });
 });
+
+/** One connection, over which the next request follows every answer until the server ends it. */
+async function askOnAndOn(port: number) {
+  const socket = await openSocket(port);
+  const client = { sent: 0, answered: 0, ended: once(socket, 'close') };
+  const next = () => {
+    client.sent += 1;
+    socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  };
+  socket.setEncoding('utf8').on('data', (answer: string) => {
+    client.answered += 1;
+    if (!/^connection: close/im.test(answer)) setTimeout(next, 5);
+  });
+  next();
+  return client;
+}
 
 describe('startServer', () => {
   it('names a port that is taken, and leaves nothing open', async () => {

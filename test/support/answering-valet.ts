@@ -9,6 +9,8 @@ export const answerOf = {
   events: { events: [sample.sampleEvent()], next_cursor: '41' },
   explanation: sample.sampleExplanation(),
   archives: { current: '1', archives: [sample.sampleArchive()], next_cursor: null },
+  /** Its body may be read as often as one likes. */
+  content: { archive: sample.sampleArchive(), body: { [Symbol.asyncIterator]: content } },
   proof: sample.sampleProof({ proven: false, finding: 'size should be 8192 and is 4096' }),
   machines: { machines: [sample.sampleMachine()], next_cursor: null },
   pool: sample.samplePool(),
@@ -20,13 +22,26 @@ export const answerOf = {
   judged: { done: ['3d8d7949b0d089'], failed: [] },
 };
 
+async function* content(): AsyncGenerator<Uint8Array, void> {
+  yield Buffer.from('SQLite format 3');
+}
+
+export interface AnsweringValet {
+  readonly answers: Answers;
+  readonly asked: unknown[];
+  /** From now on every call throws this; undefined ends it. */
+  failWith(fault: Error | undefined): void;
+}
+
 /** Answers every call of Valet and notes what it was asked, without the options of the call. */
-export function answeringValet(): { readonly answers: Answers; readonly asked: unknown[] } {
+export function answeringValet(): AnsweringValet {
   const asked: unknown[] = [];
+  let fault: Error | undefined;
   const note =
     <T>(name: string, answer: T, inputs: number) =>
     async (...args: unknown[]): Promise<T> => {
       asked.push([name, ...args.slice(0, inputs)]);
+      if (fault !== undefined) throw fault;
       return answer;
     };
   const { project, pool } = answerOf;
@@ -44,7 +59,11 @@ export function answeringValet(): { readonly answers: Answers; readonly asked: u
       events: note('events', answerOf.events, 2),
       explain: note('explain', answerOf.explanation, 1),
     },
-    archives: { list: note('archives', answerOf.archives, 2), verify: note('verify', answerOf.proof, 1) },
+    archives: {
+      list: note('archives', answerOf.archives, 2),
+      verify: note('verify', answerOf.proof, 1),
+      read: note('read', answerOf.content, 1),
+    },
     orphans: {
       list: note('orphans', answerOf.orphans, 0),
       remove: note('remove', answerOf.judged, 1),
@@ -60,5 +79,11 @@ export function answeringValet(): { readonly answers: Answers; readonly asked: u
     },
     sweep: { plan: note('plan', answerOf.plan, 1), run: note('run', answerOf.swept, 1) },
   };
-  return { answers, asked };
+  return {
+    answers,
+    asked,
+    failWith: (next) => {
+      fault = next;
+    },
+  };
 }

@@ -37,9 +37,12 @@ export class FakeValet implements Valet {
     this.projects = { ...unexpectedProjects, ...answers.projects };
     this.machines = { list: answers.machines?.list ?? unexpected };
     this.archives = { list: unexpected, verify: unexpected, read: unexpected, ...answers.archives };
-    this.orphans = { list: unexpected, remove: unexpected, keep: unexpected, ...answers.orphans };
-    this.pool = { ...unexpectedPool, ...answers.pool };
-    this.sweep = { plan: answers.sweep?.plan ?? unexpected, run: answers.sweep?.run ?? unexpected };
+    const { remove = unexpected } = answers.orphans ?? {};
+    const removeSteps: Valet['orphans']['removeSteps'] = (...asked) => lastStep(remove(...asked));
+    this.orphans = { list: unexpected, remove, removeSteps, keep: unexpected, ...answers.orphans };
+    this.pool = { ...unexpectedPool(answers.pool), ...answers.pool };
+    const { run = unexpected } = answers.sweep ?? {};
+    this.sweep = { plan: unexpected, run, steps: (...asked) => lastStep(run(...asked)), ...answers.sweep };
     this.route = answers.route ?? unexpected;
   }
 
@@ -66,13 +69,22 @@ const unexpectedProjects: Valet['projects'] = {
   explain: unexpected,
 };
 
-const unexpectedPool: Valet['pool'] = {
-  status: unexpected,
-  replenish: unexpected,
-  pause: unexpected,
-  drain: unexpected,
-  resume: unexpected,
-};
+function unexpectedPool({ replenish = unexpected, drain = unexpected }: Answers['pool'] = {}): Valet['pool'] {
+  return {
+    status: unexpected,
+    replenish,
+    replenishSteps: (...asked) => lastStep(replenish(...asked)),
+    pause: unexpected,
+    drain,
+    drainSteps: (...asked) => lastStep(drain(...asked)),
+    resume: unexpected,
+  };
+}
+
+/** An operation that tells nothing but its result. */
+async function* lastStep<Result>(answering: Promise<Result>) {
+  yield { kind: 'done' as const, result: await answering };
+}
 
 /** A moment so long ago, with half a second to spare for the test to run. */
 export function ago(secs: number): string {

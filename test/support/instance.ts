@@ -5,6 +5,7 @@ import type { Serving } from '../../src/sdk/serving.js';
 import { forwardHttp } from './http-forwarder.js';
 import { OutwardCalls } from './outward-calls.js';
 import { forwardPostgres } from './postgres-forwarder.js';
+import { TestTelemetry } from './telemetry.js';
 
 export interface Surroundings {
   readonly databaseUrl: string;
@@ -19,6 +20,8 @@ export interface Instance extends AsyncDisposable {
   readonly valet: ControlPlane;
   readonly serving: Serving;
   readonly calls: OutwardCalls;
+  /** What it told whoever measures. */
+  readonly told: TestTelemetry;
   /** One pass of a background task, by its name in `serving.tasks`; no timer is involved. */
   run(task: string): Promise<string | null>;
 }
@@ -32,6 +35,7 @@ export async function startInstance(
 ): Promise<Instance> {
   await using opening = new AsyncDisposableStack();
   const calls = new OutwardCalls();
+  const told = new TestTelemetry();
   const database = opening.use(await forwardPostgres(outside.databaseUrl, calls, nameOfStatement));
   // Pings and news come by the clock: they end with the instance, but are no steps of anything.
   const direct = opening.use(await forwardPostgres(outside.databaseUrl, calls, () => null));
@@ -47,7 +51,7 @@ export async function startInstance(
     VALET_MACHINE_URL: `${machines.url}/{app}/{machine_id}`,
     R2_ENDPOINT: store.url,
   });
-  const valet = opening.use(await createControlPlane(config));
+  const valet = opening.use(await createControlPlane(config, { telemetry: [told] }));
   const serving = await valet.openServing();
   const opened = opening.move();
   return {
@@ -55,6 +59,7 @@ export async function startInstance(
     valet,
     serving,
     calls,
+    told,
     run: async (task) => {
       const found = serving.tasks.find((each) => each.name === task);
       if (!found) throw new Error(`There is no task ${task}.`);

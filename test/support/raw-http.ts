@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 /** Long enough for any server that means to answer. */
 const silenceMs = 10_000;
 
-/** Sends the text as it is and gives all that comes back until the server ends. */
-export async function rawExchange(url: string, text: string | readonly string[]): Promise<string> {
+/** Sends what is given as it is, and gives all that comes back until the server ends. */
+export async function rawExchange(url: string, text: string | readonly (string | Buffer)[]): Promise<string> {
   await using connection = await rawConnection(url);
   for (const piece of typeof text === 'string' ? [text] : text) connection.socket.write(piece);
   return await connection.ended;

@@ -34,6 +34,8 @@ export class TestRoutes implements RouteSource, RouteChanges {
   healthy = true;
   /** The database does not answer. */
   away = false;
+  /** Instead of an answer. */
+  fault: Error | undefined;
   /** Reads and touches wait for this, after they have looked. */
   gate: Promise<void> = Promise.resolve();
   /** The ids that were read, and how many of them by each statement. */
@@ -90,6 +92,7 @@ export class TestRoutes implements RouteSource, RouteChanges {
   }
 
   #answer(): void {
+    if (this.fault !== undefined) throw this.fault;
     if (this.away) throw new Error('connection refused');
   }
 }

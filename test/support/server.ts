@@ -3,13 +3,15 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
+import { Correlation } from '../../src/sdk/correlation.js';
 import { ValetError } from '../../src/sdk/errors.js';
+import type { RegionNeed } from '../../src/sdk/pool/needs.js';
 import type { ProjectId } from '../../src/sdk/projects/project-id.js';
 import type { MachineFinding, ProjectView } from '../../src/sdk/routing/ports.js';
-import type { ActivityReports, CreateLimit, RateLimitState, Serving } from '../../src/sdk/serving.js';
+import type { ActivityReports, CreateAllowance, CreateLimit, Serving, ServingLoad } from '../../src/sdk/serving.js';
 import type { BackgroundTask, TaskLocks } from '../../src/sdk/upkeep/task.js';
 import type { ServerConfig } from '../../src/server/config.js';
-import { type RunningServer, startServer } from '../../src/server/index.js';
+import { type Metrics, type RunningServer, startServer } from '../../src/server/index.js';
 import { type Answers, FakeValet } from './fake-valet.js';
 import { TestClock, TestRoutes, TestWaker } from './routing.js';
 
@@ -20,25 +22,42 @@ export const machineSecret = 'secret-of-the-machine-of-demo';
 /** Nobody else competes; a lock named here is held by another instance. */
 export class TestLocks implements TaskLocks {
   readonly heldElsewhere = new Set<number>();
+  readonly held = new Set<number>();
   tries = 0;
+  #lost = new AbortController();
+
+  /** As when the connection breaks: all that runs under a lock is told so. */
+  lose(): void {
+    this.#lost.abort(new Error('The direct connection to the database was lost.'));
+    this.#lost = new AbortController();
+  }
 
   async tryRun<T>(lock: number, task: (signal: AbortSignal) => Promise<T>, signal = new AbortController().signal) {
     this.tries += 1;
     if (this.heldElsewhere.has(lock)) return { held: true } as const;
-    return { held: false, result: await task(signal) } as const;
+    this.held.add(lock);
+    try {
+      return { held: false, result: await task(AbortSignal.any([signal, this.#lost.signal])) } as const;
+    } finally {
+      this.held.delete(lock);
+    }
   }
 }
 
 class TestActivity implements ActivityReports {
   readonly recorded: string[] = [];
+  /** Of the database, which it would ask. */
+  fault: Error | undefined;
 
   async byMachine(projectId: string, bearer: string) {
+    if (this.fault !== undefined) throw this.fault;
     if (projectId !== 'demo' || bearer !== machineSecret) return 'unauthorized' as const;
     this.recorded.push(`${projectId} by its machine`);
     return 'recorded' as const;
   }
 
   async byOperator(projectId: string) {
+    if (this.fault !== undefined) throw this.fault;
     this.recorded.push(`${projectId} by the operator`);
     return 'ignored' as const;
   }
@@ -46,13 +65,19 @@ class TestActivity implements ActivityReports {
 
 class TestCreateLimit implements CreateLimit {
   readonly taken: string[] = [];
+  /** What each create that is over counted for. */
+  readonly ended: ('counts' | 'free')[] = [];
   left = 3;
 
-  async take(clientKey: string): Promise<RateLimitState> {
+  async begin(clientKey: string): Promise<CreateAllowance> {
     this.taken.push(clientKey);
-    if (this.left === 0) throw new ValetError('rate_limited', 'Too many creates.', { retryAfterSecs: 42 });
+    if (this.left === 0) {
+      const context = { retryAfterSecs: 42, details: { limit: 3 } };
+      throw new ValetError('rate_limited', 'Too many creates.', context);
+    }
     this.left -= 1;
-    return { limit: 3, remaining: this.left, resetSecs: 899.2 };
+    const state = { limit: 3, remaining: this.left, resetSecs: 899.2 };
+    return { state, end: async (counts) => void this.ended.push(counts ? 'counts' : 'free') };
   }
 }
 
@@ -62,12 +87,20 @@ export class TestServing implements Serving {
   readonly locks = new TestLocks();
   readonly activity = new TestActivity();
   readonly createLimit = new TestCreateLimit();
+  readonly correlation = new Correlation();
   readonly tasks: BackgroundTask[] = [];
   valet: FakeValet;
   databaseFault: Error | undefined;
   /** Machines that were looked at, by project. */
   readonly observed: string[] = [];
   find: () => Promise<MachineFinding> = async () => ({ kind: 'there' });
+  readonly instance = 'instance-of-the-test';
+  readonly pool: RegionNeed[] = [];
+  loads: ServingLoad = {
+    waker: { watched: 0, running: 0, queued: 0 },
+    database: { busy: 0, idle: 0, waiting: 0 },
+    flyWaiting: 0,
+  };
 
   constructor(answers: Answers = {}, ...views: ProjectView[]) {
     this.valet = new FakeValet(answers);
@@ -85,6 +118,15 @@ export class TestServing implements Serving {
 
   async checkDatabase(): Promise<void> {
     if (this.databaseFault !== undefined) throw this.databaseFault;
+  }
+
+  load(): ServingLoad {
+    return this.loads;
+  }
+
+  async poolRegions(): Promise<readonly RegionNeed[]> {
+    await this.checkDatabase();
+    return this.pool;
   }
 }
 
@@ -164,15 +206,20 @@ const testConfig: ServerConfig = {
   routerDomain: 'valet.test',
   wakeTimeoutMs: 20_000,
   replayTimeoutSecs: 10,
+  noticeMs: 0,
   drainMs: 5_000,
 };
 
-export async function startTestServer(serving: Serving, config: Partial<ServerConfig> = {}): Promise<TestServer> {
+export async function startTestServer(
+  serving: Serving,
+  config: Partial<ServerConfig> = {},
+  metrics?: Metrics,
+): Promise<TestServer> {
   const clock = new TestClock();
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  const parts = { config: { ...testConfig, ...config }, serving, log, version: '1.2.3', now: clock.now };
-  const server = await startServer(parts);
+  const told = { serving, log, version: '1.2.3', now: clock.now, ...(metrics !== undefined && { metrics }) };
+  const server = await startServer({ config: { ...testConfig, ...config }, ...told });
   return {
     server,
     port: server.address.port,

@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import type { Actor } from '../actor.js';
 import type { ArchiveTable, KnownArchive } from '../database/archives.js';
 import type { ProjectTable } from '../database/projects.js';
 import { codeOf, ValetError } from '../errors.js';
@@ -20,7 +21,7 @@ export interface ArchiveCallParts {
   readonly projects: Pick<ProjectTable, 'find'>;
   readonly store: Pick<ArchiveStore, 'head' | 'download' | 'read'>;
   readonly running: Running;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 /** Each reads a whole archive onto this disk. */
@@ -87,11 +88,11 @@ export class DirectArchives implements ArchiveCalls {
     const { archives, store, actor } = this.#parts;
     try {
       const proven = await proveArchive(store, claimOf(archive), { signal });
-      await archives.verified(archive.id, actor);
+      await archives.verified(archive.id, actor());
       return proven;
     } catch (error) {
       if (!(error instanceof ValetError) || codeOf(error) !== 'archive_unproven') throw error;
-      await archives.refuted(archive.id, actor, error.message);
+      await archives.refuted(archive.id, actor(), error.message);
       return error.message;
     }
   }

@@ -7,6 +7,8 @@ import type { ArchiveCalls } from '../valet.js';
 import { segment } from './segment.js';
 import { workTimeoutMs } from './timeouts.js';
 
+const brokenHint = 'What arrived is not whole: read it again.';
+
 export function archiveCalls(http: ValetHttp): ArchiveCalls {
   return {
     list: async (projectId, query = {}, { signal } = {}) => {
@@ -18,7 +20,8 @@ export function archiveCalls(http: ValetHttp): ArchiveCalls {
       return http.call({ method: 'POST', path, answer: archiveProofSchema, timeoutMs: workTimeoutMs, signal });
     },
     read: async (archiveId, { signal } = {}) => {
-      const { headers, body } = await http.download({ path: `/api/archives/${segment(archiveId)}/content`, signal });
+      const path = `/api/archives/${segment(archiveId)}/content`;
+      const { headers, body } = await http.download({ method: 'GET', path, accept: '*/*', brokenHint, signal });
       try {
         const archive = http.understood(parseArchiveHeader(headers[archiveHeader]), archiveSchema);
         return { archive, body: checkedContent(archive, body) };

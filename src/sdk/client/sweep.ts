@@ -1,20 +1,17 @@
+import { resultOf } from '../follow.js';
 import type { ValetHttp } from '../http/valet-http.js';
-import { sweepPlanSchema, sweepResultSchema } from '../resources.js';
-import type { SweepCalls } from '../valet.js';
-import { workTimeoutMs } from './timeouts.js';
+import { type SweepOptions, sweepPlanSchema } from '../resources.js';
+import { sweepStepSchema } from '../steps.js';
+import type { CallOptions, SweepCalls } from '../valet.js';
+import { stepsOver } from './steps.js';
 
 export function sweepCalls(http: ValetHttp): SweepCalls {
+  const steps = (body: SweepOptions = {}, { signal }: CallOptions = {}) =>
+    stepsOver(http, { path: '/api/sweep/run', body, step: sweepStepSchema, signal });
   return {
     plan: (query = {}, { signal } = {}) =>
       http.call({ method: 'GET', path: '/api/sweep/plan', query, answer: sweepPlanSchema, signal }),
-    run: (body = {}, { signal } = {}) =>
-      http.call({
-        method: 'POST',
-        path: '/api/sweep/run',
-        body,
-        answer: sweepResultSchema,
-        timeoutMs: workTimeoutMs,
-        signal,
-      }),
+    run: (options, call) => resultOf(steps(options, call)),
+    steps,
   };
 }

@@ -1,8 +1,8 @@
-import { actorOf } from '../actor.js';
 import { DirectArchives } from '../archives/archive-calls.js';
 import { DirectSweep } from '../dormancy/sweep-calls.js';
 import { DirectMachines } from '../pool/machine-calls.js';
 import { DirectPool } from '../pool/pool-calls.js';
+import { KnownRegions } from '../projects/known-regions.js';
 import { OperatorCalls } from '../projects/operator-calls.js';
 import { DirectProjects } from '../projects/project-calls.js';
 import { ProjectUrls } from '../projects/url.js';
@@ -16,10 +16,10 @@ import { stampOf, type Upkeep } from './upkeep.js';
 
 /** Everything a person can ask for, answered directly. */
 export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep: Upkeep): ValetCalls {
-  const { config, tables, fly, store, owner, environment, locks, running, thresholdSecs, keepVolumeSecs } = ground;
+  const { config, tables, fly, store, actors, environment, locks, running, thresholdSecs, keepVolumeSecs } = ground;
   const { projects, restoring, listings, archives, routes } = tables;
   const { create, archive, undo, waker, restore } = journeys;
-  const operator = actorOf('operator', owner);
+  const operator = actors('operator');
   const urls = new ProjectUrls(config.core.publicUrl, config.routing.domain);
   const operatorCalls = new OperatorCalls({
     ...tables,
@@ -45,12 +45,13 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
       urls,
       running,
       defaultRegion: config.fly.region,
+      regions: knownRegions(ground),
       actor: operator,
     }),
     machines: new DirectMachines(listings, environment),
     archives: new DirectArchives({ archives, projects, store, running, actor: operator }),
     orphans: new DirectOrphans({ ...tables, ...stampOf(ground), fly, actor: operator }),
-    pool: new DirectPool({ ...tables.pool, ...pool, own: pool.ownPool, listings, locks, running, owner }),
+    pool: new DirectPool({ ...tables.pool, ...pool, own: pool.ownPool, listings, locks, running, actor: operator }),
     sweep: new DirectSweep({ sweep: upkeep.sweep, locks, running, actor: operator }),
     route: (hostOrId) =>
       lookUpRoute(hostOrId, {
@@ -59,4 +60,17 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
         replay: { timeoutSecs: config.routing.replayTimeoutSecs },
       }),
   };
+}
+
+/** A create waits no longer than this to learn whether there is such a region. */
+const regionsTimeoutMs = 5_000;
+
+function knownRegions({ config, fly }: Ground): KnownRegions {
+  return new KnownRegions({
+    ours: [config.fly.region, ...config.pool.targets.map(({ region }) => region)],
+    list: async () => {
+      const { regions } = await fly.listRegions({ timeoutMs: regionsTimeoutMs });
+      return regions.map(({ code }) => code);
+    },
+  });
 }

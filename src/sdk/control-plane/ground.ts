@@ -1,4 +1,6 @@
+import { actorsOf } from '../actor.js';
 import type { Config } from '../config.js';
+import { Correlation } from '../correlation.js';
 import type { Database } from '../database/database.js';
 import { AdvisoryLocks } from '../database/locks.js';
 import { Notifications } from '../database/notifications.js';
@@ -6,20 +8,25 @@ import { openTables } from '../database/tables.js';
 import { configHash } from '../pool/machine-config.js';
 import { machineTemplate } from '../pool/template.js';
 import { Running } from '../running.js';
+import type { Telemetry } from '../telemetry.js';
 import { openOutside } from './outside.js';
 
 /** What everything else stands on: who we are, the tables, Fly, the machines and R2, and what runs. */
-export function openGround(config: Config, database: Database, opening: AsyncDisposableStack) {
+export function openGround(config: Config, database: Database, telemetry: Telemetry, opening: AsyncDisposableStack) {
+  const correlation = new Correlation();
   const tables = openTables(database);
-  const outside = openOutside(config, tables, opening);
+  const outside = openOutside(config, tables, { correlation, telemetry }, opening);
   const directUrl = config.core.databaseDirectUrl.reveal();
   const template = machineTemplate(config);
   return {
     ...outside,
     config,
     database,
+    telemetry,
     tables,
     owner: config.core.instance,
+    correlation,
+    actors: actorsOf(config.core.instance, correlation),
     environment: config.core.environment,
     flyApp: config.fly.app,
     template,

@@ -18,7 +18,7 @@ import type { Pool } from './pool.js';
 
 /** What projects go through. */
 export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortSignal) => Promise<unknown>) {
-  const { tables, fly, protocol, store, owner, template, keepVolumeSecs, changes, running } = ground;
+  const { tables, fly, protocol, store, owner, template, keepVolumeSecs, changes, running, telemetry, actors } = ground;
   const { sealer, starter, configurator, provisioner, supply } = pool;
   const {
     projects,
@@ -34,8 +34,9 @@ export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortS
     archives,
     restoring,
   } = tables;
-  const operator = actorOf('operator', owner);
-  const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner });
+  const operator = actors('operator');
+  const request = actors('request');
+  const create = new CreateJourney({ projects, idempotency, supply, configurator, sealer, owner, actor: request });
   const wake = new WakeJourney({
     projects,
     waking,
@@ -46,9 +47,18 @@ export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortS
     protocol,
     store,
     tablesOf: rowsOf,
+    telemetry,
     owner,
   });
-  const cancellation = new ArchiveCancellation({ projects, archiving, machines, starter, protocol, owner });
+  const cancellation = new ArchiveCancellation({
+    projects,
+    archiving,
+    machines,
+    starter,
+    protocol,
+    telemetry,
+    owner,
+  });
   const archive = new ArchiveJourney({
     projects,
     archiving,
@@ -60,6 +70,7 @@ export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortS
     prove: (claim, signal) => proveArchive(store, claim, { signal }),
     keyOf: archiveKey,
     keepVolumeSecs,
+    telemetry,
     owner,
   });
   const onVolume = new OnVolume({ machines, moves, provisioner, configurator, starter, protocol });
@@ -72,6 +83,7 @@ export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortS
     newMachine: makeMachine,
     tablesOf: rowsOf,
     retire,
+    telemetry,
     owner,
     actor: operator,
   });
@@ -83,10 +95,21 @@ export function joinJourneys(ground: Ground, pool: Pool, retire: (signal: AbortS
     fly,
     isGone,
     newMachine: makeMachine,
+    telemetry,
     owner,
     actor: actorOf('observe', owner),
   });
-  const waker = new ProjectWaker({ projects, waking, archiving, routes, changes, journey: wake, running, owner });
+  const waker = new ProjectWaker({
+    projects,
+    waking,
+    archiving,
+    routes,
+    changes,
+    journey: wake,
+    running,
+    owner,
+    actor: request,
+  });
   const restore = new RestoreJourney({
     projects,
     archives,

@@ -13,7 +13,21 @@ import type { Ground } from './ground.js';
 
 /** How machines come to be and are taken: what speaks to them, what makes them, the warm pool, and the fuse before what destroys. */
 export function joinPool(ground: Ground) {
-  const { config, tables, fly, protocol, store, secretsOf, owner, environment, flyApp, template, kind } = ground;
+  const {
+    config,
+    tables,
+    fly,
+    protocol,
+    store,
+    secretsOf,
+    owner,
+    environment,
+    flyApp,
+    template,
+    kind,
+    telemetry,
+    actors,
+  } = ground;
   const { machines, warmPool, retiring, pool } = tables;
   const sealer = new Sealer(config.core.sealKeys.map((key) => Buffer.from(key.reveal(), 'base64')));
   const starter = new MachineStarter({ fly, protocol, machines, isGone });
@@ -34,6 +48,8 @@ export function joinPool(ground: Ground) {
     protocol,
     template,
     flyApp,
+    telemetry,
+    actor: actors('request'),
   });
   const fuse = new DestructionFuse({
     ...tables,

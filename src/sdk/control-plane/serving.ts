@@ -1,5 +1,6 @@
 import { PostgresCreateLimit } from '../database/create-limit.js';
 import { assertMigrated } from '../database/migrate.js';
+import { regionNeeds } from '../pool/needs.js';
 import { DirectActivityReports } from '../projects/activity-reports.js';
 import type { Serving } from '../serving.js';
 import { Rescue } from '../upkeep/rescue.js';
@@ -18,25 +19,29 @@ export async function openServing(
   upkeep: Upkeep,
   valet: ValetCalls,
 ): Promise<Serving> {
-  const { config, database, tables, changes, locks, owner, secretsOf } = ground;
+  const { config, database, tables, changes, locks, owner, secretsOf, fly, correlation } = ground;
   const rescue = new Rescue({ observation: upkeep.observation, starter: pool.starter });
   await changes.open();
   await tables.pool.kinds.announce(pool.ownPool);
   return {
+    instance: owner,
     valet,
     routes: tables.routes,
     changes,
     waker: journeys.waker,
     locks,
+    correlation,
     tasks: backgroundTasks({
       ...upkeep,
       onMachine: (listener) => changes.onMachine(listener),
       replenishIntervalMs: config.pool.replenishIntervalSecs * 1000,
       owner,
-    }),
+    }).map((task) => ({ ...task, run: (signal) => correlation.ofTask(task.name, () => task.run(signal)) })),
     activity: new DirectActivityReports({ routes: tables.routes, secretsOf }),
     createLimit: new PostgresCreateLimit(database),
     observe: (id, signal) => rescue.project(id, signal),
     checkDatabase: () => assertMigrated(database),
+    load: () => ({ waker: journeys.waker.load, database: database.load, flyWaiting: fly.waitingCalls }),
+    poolRegions: async () => regionNeeds(await tables.pool.members.snapshot(pool.ownPool)),
   };
 }

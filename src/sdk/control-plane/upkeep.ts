@@ -40,10 +40,10 @@ export function stampOf({ environment, flyApp }: Ground) {
 
 /** The standing duties. */
 export function joinUpkeep(ground: Ground, { fuse, replenisher }: Pool, journeys: Journeys, retirement: Retirement) {
-  const { config, tables, fly, protocol, store, owner, environment, running, thresholdSecs } = ground;
+  const { config, tables, fly, protocol, store, owner, environment, running, thresholdSecs, telemetry } = ground;
   const { projects, waking, machines, retiring, dormancy, rebuilding, observing } = tables;
   const { archive, cancellation, rebuild } = journeys;
-  const sweep = new Sweep({ dormancy, journey: archive, fuse, thresholdSecs });
+  const sweep = new Sweep({ dormancy, journey: archive, fuse, thresholdSecs, telemetry });
   const prune = new Prune({
     pruning: tables.pruning,
     store,

@@ -1,6 +1,7 @@
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { ValetError } from '../errors.js';
-import type { CreateLimit, RateLimitState } from '../serving.js';
+import type { CreateAllowance, CreateLimit, RateLimitState } from '../serving.js';
+import { CreateSlots } from './create-slots.js';
 import { type Database, translated } from './database.js';
 
 /** Public creates per client: no rush, no stream, no trickle that adds up. */
@@ -10,11 +11,17 @@ const windows = [
   { name: 'hour', points: 15, durationSecs: 60 * 60 },
 ] as const;
 
+/** Creates of one client that may be under way at the same moment. */
+const maxAtOnce = 3;
+const atOnceRetrySecs = 5;
+
 /** Counted in PostgreSQL by rate-limiter-flexible, so that all instances count together. */
 export class PostgresCreateLimit implements CreateLimit {
+  readonly #slots: CreateSlots;
   readonly #limiters: readonly RateLimiterPostgres[];
 
   constructor(database: Database) {
+    this.#slots = new CreateSlots(database, maxAtOnce);
     this.#limiters = windows.map(
       (window) =>
         new RateLimiterPostgres({
@@ -29,12 +36,38 @@ export class PostgresCreateLimit implements CreateLimit {
     );
   }
 
-  async take(clientKey: string): Promise<RateLimitState> {
+  async begin(clientKey: string): Promise<CreateAllowance> {
+    if (!(await this.#slots.take(clientKey))) throw tooManyAtOnce();
+    try {
+      const state = await this.#count(clientKey);
+      return { state, end: (counts) => this.#end(clientKey, counts) };
+    } catch (thrown) {
+      await this.#slots.free(clientKey);
+      throw thrown;
+    }
+  }
+
+  async #count(clientKey: string): Promise<RateLimitState> {
     const states: RateLimitState[] = [];
     for (const limiter of this.#limiters) states.push(await consume(limiter, clientKey));
     // The caller is told of the window that will stop it first.
     return states.reduce((tightest, state) => (state.remaining < tightest.remaining ? state : tightest));
   }
+
+  /** The burst is not given back: it also bounds how often a client can make us fail. */
+  async #end(clientKey: string, counts: boolean): Promise<void> {
+    await this.#slots.free(clientKey);
+    if (counts) return;
+    await this.#slots.giveBack(this.#limiters.slice(1).map((limiter) => limiter.getKey(clientKey)));
+  }
+}
+
+function tooManyAtOnce(): ValetError {
+  return new ValetError('rate_limited', `This address is creating ${maxAtOnce} projects at this moment.`, {
+    hint: 'Wait for one of them to be ready.',
+    retryAfterSecs: atOnceRetrySecs,
+    details: { limit: maxAtOnce },
+  });
 }
 
 async function consume(limiter: RateLimiterPostgres, clientKey: string): Promise<RateLimitState> {

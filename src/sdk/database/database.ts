@@ -81,6 +81,12 @@ export class Database implements Queryable {
     }
   }
 
+  /** Connections of the pool now, and statements that wait for one. */
+  get load(): { readonly busy: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   /** For libraries that bring their own statements. */
   get pool(): pg.Pool {
     return this.#pool;

@@ -58,10 +58,13 @@ export class Listings {
   async machines(environment: string, filter: ListMachines & { limit: number }): Promise<MachineRow[]> {
     return this.#db.query<MachineRow>(
       `select ${machineColumns} from machines m
-        where m.environment = $1 and ($2::text is null or m.id > $2) and ($3::text is null or m.state = $3)
+        where m.environment = $1
+          and ($2::text is null or m.id > $2)
+          and ($3::text is null or m.state = $3)
+          and ($4::text is null or m.region = $4)
         order by m.id
-        limit $4`,
-      [environment, filter.cursor ?? null, filter.state ?? null, filter.limit],
+        limit $5`,
+      [environment, filter.cursor ?? null, filter.state ?? null, filter.region ?? null, filter.limit],
     );
   }
 

@@ -11,11 +11,16 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
   readonly #url: string;
   /** Session locks stack, so the same session would be given a lock that it holds already. */
   readonly #running = new Set<number>();
+  readonly #held = new Set<number>();
   #session: Promise<DirectSession> | undefined;
   #closed = false;
 
   constructor(directUrl: string) {
     this.#url = directUrl;
+  }
+
+  get held(): ReadonlySet<number> {
+    return this.#held;
   }
 
   async tryRun<T>(
@@ -30,6 +35,7 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
       const session = await this.#open();
       const [answer] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [lock]);
       if (!answer?.locked) return { held: true };
+      using _held = this.#holds(lock, session.lost);
       try {
         const result = await task(signal ? AbortSignal.any([session.lost, signal]) : session.lost);
         return { held: false, result };
@@ -39,6 +45,19 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
     } finally {
       this.#running.delete(lock);
     }
+  }
+
+  /** Until disposed, or until the session is lost and the lock with it. */
+  #holds(lock: number, lost: AbortSignal): Disposable {
+    const drop = () => this.#held.delete(lock);
+    this.#held.add(lock);
+    lost.addEventListener('abort', drop, { once: true });
+    return {
+      [Symbol.dispose]: () => {
+        lost.removeEventListener('abort', drop);
+        drop();
+      },
+    };
   }
 
   /** Set before anything is awaited, so that all who ask at once share one session. */

@@ -76,7 +76,7 @@ export class ProjectTable {
            insert into idempotency_keys (key_hash, request_hash, project_id)
            select $6, $7, id from p where $6::text is not null
          ), noted as (
-           insert into events (what, project_id, epoch, actor) select 'create_begun', id, epoch, $4 from p
+           insert into events (what, project_id, epoch, actor) select 'create_begun', id, epoch, $8 from p
          )
          select ${columns} from p`,
         [
@@ -87,6 +87,7 @@ export class ProjectTable {
           transitionDeadlineSecs,
           input.idempotency?.keyHash ?? null,
           input.idempotency?.requestHash ?? null,
+          input.actor ?? input.owner,
         ],
       );
       return rows[0] ?? 'taken';
@@ -218,6 +219,8 @@ export interface NewProject {
   readonly region: string;
   readonly deployKeySealed: string;
   readonly owner: string;
+  /** As events name who began it; the owner if left out. */
+  readonly actor?: string;
   readonly idempotency: { readonly keyHash: string; readonly requestHash: string } | undefined;
 }
 

@@ -1,16 +1,19 @@
+import type { Actor } from '../actor.js';
+import { follow, resultOf } from '../follow.js';
 import { parsed } from '../parsed.js';
 import { type SweepOptions, type SweepPlan, type SweepResult, sweepOptionsSchema } from '../resources.js';
 import type { Running } from '../running.js';
+import type { SweepStep } from '../steps.js';
 import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
 import type { TaskLocks } from '../upkeep/task.js';
 import type { CallOptions, SweepCalls } from '../valet.js';
 import type { Sweep, SweepScope } from './sweep.js';
 
 export interface SweepCallParts {
-  readonly sweep: Sweep;
+  readonly sweep: Pick<Sweep, 'plan' | 'run'>;
   readonly locks: TaskLocks;
   readonly running: Running;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 /** What people ask of the sweep, answered directly. */
@@ -25,17 +28,30 @@ export class DirectSweep implements SweepCalls {
     return this.#parts.sweep.plan(scopeOf(options));
   }
 
-  async run(options: SweepOptions = {}, call: CallOptions = {}): Promise<SweepResult> {
+  run(options: SweepOptions = {}, call?: CallOptions): Promise<SweepResult> {
+    return resultOf(this.steps(options, call));
+  }
+
+  steps(options: SweepOptions = {}, { signal }: CallOptions = {}): AsyncIterable<SweepStep> {
     const { sweep, locks, running, actor } = this.#parts;
-    const scope = scopeOf(options);
-    const outcome = await running.start(
-      (signal) => locks.tryRun(lockNumbers.sweep, (held) => sweep.run(scope, actor, held), signal),
-      call.signal,
-    );
-    if (!outcome.held) return outcome.result;
-    return { skipped: 'Another instance is sweeping right now.', archived: [], kept: [], failed: [], left_over: 0 };
+    return follow<SweepStep>(async (watch) => {
+      const scope = scopeOf(options);
+      const outcome = await running.start(
+        (closing) => locks.tryRun(lockNumbers.sweep, (held) => sweep.run(scope, actor(), held, watch), closing),
+        watch.left,
+      );
+      return { kind: 'done', result: outcome.held ? elsewhere : outcome.result };
+    }, signal);
   }
 }
+
+const elsewhere: SweepResult = {
+  skipped: 'Another instance is sweeping right now.',
+  archived: [],
+  kept: [],
+  failed: [],
+  left_over: 0,
+};
 
 function scopeOf(options: SweepOptions): SweepScope {
   const { older_than_secs, limit } = parsed(sweepOptionsSchema, options);

@@ -1,8 +1,12 @@
 import pLimit from 'p-limit';
 import type { DormancyTable, IdleProject } from '../database/dormancy.js';
-import { asError, codeOf, type ErrorCode } from '../errors.js';
+import { codeOf } from '../errors.js';
+import { Try, unwatched, type Watch } from '../follow.js';
 import type { ArchiveJourney } from '../projects/archive.js';
+import { isLeftAlone } from '../projects/measured-archive.js';
 import type { SweepPlan, SweepResult } from '../resources.js';
+import type { SweepStep } from '../steps.js';
+import type { SweepOutcome, Telemetry } from '../telemetry.js';
 import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { planSweep, type SweepPlanned } from './plan.js';
 
@@ -11,6 +15,7 @@ export interface SweepParts {
   readonly journey: Pick<ArchiveJourney, 'archive'>;
   readonly fuse: FuseCheck;
   readonly thresholdSecs: number;
+  readonly telemetry: Telemetry;
 }
 
 export interface SweepScope {
@@ -18,18 +23,17 @@ export interface SweepScope {
   readonly limit: number;
 }
 
+/** One run of it. */
+interface Pass {
+  readonly result: SweepResult;
+  readonly watch: Watch<SweepStep>;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Each keeps a machine and a download busy. */
 const maxConcurrent = 4;
 /** A plan names no more of those that it leaves alone: the longest unused. */
 const maxSkippedShown = 1_000;
-
-/** Not failures: it is in use, or gone, as it should be; or it could not be brought back, and so is not put away. */
-const leftAlone: ReadonlySet<ErrorCode> = new Set([
-  'machine_busy',
-  'state_changed',
-  'project_deleted',
-  'cannot_restore',
-]);
 
 /**
  * The search for projects that nobody uses. It holds one batch of candidates at a time, and asks for the next when it
@@ -54,22 +58,49 @@ export class Sweep {
   }
 
   /**
-   * Stops between two projects when the signal aborts; what was archived until then is in the answer.
+   * Stops between two projects when the signal aborts, those under way being cancelled, or when the followers leave, those
+   * under way being finished. What was archived until then is in the answer.
    *
    * @throws ValetError `fuse_blown`, before anything more is archived
    */
-  async run(scope: SweepScope, actor: string, signal?: AbortSignal): Promise<SweepResult> {
+  async run(
+    scope: SweepScope,
+    actor: string,
+    signal?: AbortSignal,
+    watch: Watch<SweepStep> = unwatched,
+  ): Promise<SweepResult> {
     const result: SweepResult = { skipped: null, archived: [], kept: [], failed: [], left_over: 0 };
-    const limit = pLimit(maxConcurrent);
-    for await (const batch of this.#planned(scope)) {
-      if (signal?.aborted) return result;
-      result.left_over += batch.leftOver;
-      if (batch.archive.length > 0) await this.#parts.fuse.assertIntact(signal);
-      await Promise.all(
-        batch.archive.map((project) => limit(async () => this.#archive(project, actor, result, signal))),
-      );
+    let outcome: SweepOutcome = 'failed';
+    try {
+      await this.#archiveAll(scope, actor, { result, watch, signal });
+      outcome = signal?.aborted || watch.left.aborted ? 'aborted' : 'done';
+      return result;
+    } finally {
+      this.#tell(outcome, result);
     }
-    return result;
+  }
+
+  async #archiveAll(scope: SweepScope, actor: string, { result, watch, signal }: Pass): Promise<void> {
+    const limit = pLimit(maxConcurrent);
+    const isStopped = () => signal?.aborted === true || watch.left.aborted;
+    const archive = async (project: IdleProject) => {
+      if (!isStopped()) watch.tell(await this.#archive(project, actor, result, signal));
+    };
+    let total = 0;
+    for await (const batch of this.#planned(scope)) {
+      if (isStopped()) return;
+      result.left_over += batch.leftOver;
+      if (batch.archive.length === 0) continue;
+      await this.#parts.fuse.assertIntact(signal);
+      total += batch.archive.length;
+      watch.tell({ kind: 'planned', total });
+      await Promise.all(batch.archive.map((project) => limit(archive, project)));
+    }
+  }
+
+  #tell(outcome: SweepOutcome, { archived, kept, failed, left_over }: SweepResult): void {
+    const counts = { archived: archived.length, kept: kept.length, failed: failed.length, leftOver: left_over };
+    this.#parts.telemetry.sweep({ outcome, ...counts });
   }
 
   async *#planned(scope: SweepScope): AsyncGenerator<SweepPlanned, void, undefined> {
@@ -88,16 +119,18 @@ export class Sweep {
     actor: string,
     result: SweepResult,
     signal: AbortSignal | undefined,
-  ): Promise<void> {
-    if (signal?.aborted) return;
+  ): Promise<SweepStep> {
+    const trying = new Try();
     try {
       const why = `nobody has used it for ${Math.floor(project.idle_secs)} seconds`;
       await this.#parts.journey.archive(project, { actor, why }, signal);
       result.archived.push(project.id);
+      return { kind: 'project', outcome: 'archived', ...trying.succeeded(project.id) };
     } catch (error) {
-      const code = codeOf(error);
-      const entry = { id: project.id, code, reason: asError(error).message };
-      (leftAlone.has(code) ? result.kept : result.failed).push(entry);
+      const { took_secs, ...entry } = trying.failed(project.id, error);
+      const outcome = isLeftAlone(codeOf(error)) ? 'kept' : 'failed';
+      result[outcome].push(entry);
+      return { kind: 'project', outcome, took_secs, ...entry };
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Cause } from '../correlation.js';
 import { createAgent } from '../http/exchange.js';
 import { getApp } from './app.js';
 import type { FlyCallOptions } from './deadline.js';
@@ -10,7 +11,7 @@ import * as machines from './machines.js';
 import * as metadata from './metadata.js';
 import * as platform from './platform.js';
 import type { FlyApp, FlyPlacement, FlyRegions } from './schemas.js';
-import { type FlyCallRecord, FlyTransport } from './transport.js';
+import { type FlyCallFailure, type FlyCallRecord, FlyTransport } from './transport.js';
 import * as volumes from './volumes.js';
 import * as waits from './wait.js';
 import type {
@@ -39,6 +40,10 @@ export interface FlyClientOptions {
   readonly clock?: MonotonicClock;
   /** Sees every attempt. Must not throw. */
   readonly onCall?: (record: FlyCallRecord) => void;
+  /** Sees every call that came to nothing, once, after its last attempt. Must not throw. */
+  readonly onFailure?: (failure: FlyCallFailure) => void;
+  /** Whose the call is that is being made now, for those two. */
+  readonly causeOf?: () => Cause | undefined;
 }
 
 const defaultRequestTimeoutMs = 30_000;
@@ -73,6 +78,8 @@ export class FlyClient {
       requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
       random: options.random ?? Math.random,
       onCall: options.onCall ?? (() => undefined),
+      onFailure: options.onFailure ?? (() => undefined),
+      causeOf: options.causeOf ?? (() => undefined),
       limiter: this.#limiter,
     });
   }

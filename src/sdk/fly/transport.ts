@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Cause } from '../correlation.js';
 import { pause } from '../http/backoff.js';
 import { type Answer, exchange } from '../http/exchange.js';
 import { TransportFault } from '../http/fault.js';
@@ -7,11 +8,12 @@ import { readAnswer, readJson, refusalOf } from './answer.js';
 import { authorizationOf } from './authorization.js';
 import { Deadline, type FlyCallOptions } from './deadline.js';
 import { type FlyAnswers, type FlyCall, schemaOf } from './endpoints.js';
+import { FlyError } from './errors.js';
 import type { RateLimiter } from './limits/rate-limiter.js';
 import { redactor } from './redact.js';
 import { buildRequest, type FlyContent, type FlyRequest, type RequestDefaults } from './request.js';
 import { decideRetry, retryAfterMs } from './retry.js';
-import { notAdmitted, transportError } from './transport-error.js';
+import { FlyTransportError, notAdmitted, transportError } from './transport-error.js';
 
 /** One attempt, for metrics. Holds no secret. */
 export interface FlyCallRecord {
@@ -24,6 +26,17 @@ export interface FlyCallRecord {
   readonly queuedMs: number;
   /** From then to the end of the answer. */
   readonly durationMs: number;
+  /** On whose behalf; null where nobody said. */
+  readonly cause: Cause | null;
+}
+
+/** A call that came to nothing, after all its attempts. Holds no secret. */
+export interface FlyCallFailure {
+  readonly call: FlyCall;
+  readonly target: string;
+  readonly attempts: number;
+  readonly error: FlyError | FlyTransportError;
+  readonly cause: Cause | null;
 }
 
 export interface FlyTransportSettings extends RequestDefaults {
@@ -31,6 +44,8 @@ export interface FlyTransportSettings extends RequestDefaults {
   readonly dispatcher: Dispatcher;
   readonly random: () => number;
   readonly onCall: (record: FlyCallRecord) => void;
+  readonly onFailure: (failure: FlyCallFailure) => void;
+  readonly causeOf: () => Cause | undefined;
   /** Null where there are no limits to keep. */
   readonly limiter: RateLimiter | null;
 }
@@ -75,14 +90,21 @@ export class FlyTransport {
         return await this.#attempt(request, attempt, deadline);
       } catch (error) {
         const decision = decideRetry({ error, attempt, repeat, remainingMs: deadline.leftMs, random: this.random });
-        if (!decision.retry) throw error;
+        if (!decision.retry) throw this.#noted(request, attempt, error);
         await pause(decision.afterMs, deadline.signal);
       }
     }
   }
 
+  #noted({ call, target }: FlyRequest, attempts: number, error: unknown): unknown {
+    const { causeOf, onFailure } = this.#settings;
+    if (error instanceof FlyError || error instanceof FlyTransportError)
+      onFailure({ call, target, attempts, error, cause: causeOf() ?? null });
+    return error;
+  }
+
   async #attempt(request: FlyRequest, attempt: number, deadline: Deadline): Promise<unknown> {
-    const { limiter, onCall } = this.#settings;
+    const { limiter, onCall, causeOf } = this.#settings;
     const { call, target, turn } = request;
     const admission = await limiter?.admit(turn, deadline.leftMs, deadline.signal);
     const queuedMs = admission?.queuedMs ?? 0;
@@ -99,7 +121,8 @@ export class FlyTransport {
       if (error instanceof TransportFault || (status !== null && status >= 500)) this.#affinity.forget();
       throw error instanceof TransportFault ? transportError(request, error) : error;
     } finally {
-      onCall({ call, target, attempt, status, queuedMs, durationMs: performance.now() - startedAt });
+      const durationMs = performance.now() - startedAt;
+      onCall({ call, target, attempt, status, queuedMs, durationMs, cause: causeOf() ?? null });
     }
   }
 

@@ -3,11 +3,13 @@ import { type Dispatcher, request as send } from 'undici';
 import { asError } from '../errors.js';
 import { TransportFault } from './fault.js';
 
-/** One GET whose answer is read as it comes, however large it is. */
+/** One request whose answer is read as it comes, however large it is. */
 export interface Download {
   readonly dispatcher: Dispatcher;
+  readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
   /** Until the answer begins. */
   readonly timeoutMs: number;
   /** Between two pieces of it, while somebody wants the next one. */
@@ -28,8 +30,9 @@ export async function download(asked: Download): Promise<Downloading> {
   try {
     const response = await send(asked.url, {
       dispatcher: asked.dispatcher,
-      method: 'GET',
+      method: asked.method,
       headers: asked.headers,
+      body: asked.body ?? null,
       headersTimeout: asked.timeoutMs,
       bodyTimeout: asked.silenceMs,
       signal: asked.signal ?? null,

@@ -1,5 +1,5 @@
-import { type ErrorCode, ValetError } from '../errors.js';
-import { isErrorCode, type Problem, problemSchema } from './problem.js';
+import { type ErrorCode, isErrorCode, ValetError } from '../errors.js';
+import { type Problem, problemSchema } from './problem.js';
 
 /** The error that the server threw, or, from something that is no Valet (a proxy), that it was not reached. */
 export function errorFrom(status: number, json: unknown, url: string): ValetError {

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { ValetError } from '../errors.js';
+import { type ApiCall, bodyOf, type Reading, type Sent } from './api-call.js';
 import { parseBase } from './base-url.js';
 import { type Downloading, download } from './download.js';
 import { errorFrom } from './error-from-problem.js';
@@ -14,23 +15,10 @@ export interface ValetHttpOptions {
   readonly dispatcher: Dispatcher | undefined;
 }
 
-export interface ApiCall<Schema extends z.ZodType> {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below the base URL, already encoded. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, unknown>>;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly answer: Schema;
-  /** Instead of the ordinary timeout, for calls that resolve when their work is done. */
-  readonly timeoutMs?: number;
-  readonly signal: AbortSignal | undefined;
-}
-
 const connectTimeoutMs = 10_000;
 /** The largest page of a listing stays far below. */
 const maxBodyBytes = 16 * 1024 * 1024;
-/** Longer than the server itself waits for R2, so that it can say what is wrong. */
+/** Longer than the server itself waits for R2, so that it can say what is wrong, and than it is silent between two steps. */
 const silenceMs = 60_000;
 
 /** One call to `valet serve`: sent once, answered with what the schema promises or a ValetError. */
@@ -45,6 +33,11 @@ export class ValetHttp {
     this.#options = options;
     this.#base = parseBase(options.url);
     this.#dispatcher = options.dispatcher ?? createAgent(connectTimeoutMs);
+  }
+
+  /** For messages. */
+  get url(): string {
+    return this.#base.href;
   }
 
   async call<Schema extends z.ZodType>(call: ApiCall<Schema>): Promise<z.output<Schema>> {
@@ -65,33 +58,39 @@ export class ValetHttp {
   }
 
   /**
-   * What is too large to be held. Fails like `call`, also while it is read: whoever has read it to its end has all that
-   * the server sent.
+   * What is too large to be held, or takes longer than a call. Fails like `call`, also while it is read: whoever has read
+   * it to its end has all that the server sent.
    */
-  async download(call: Pick<ApiCall<z.ZodType>, 'path' | 'signal'>): Promise<Omit<Downloading, 'status'>> {
+  async download(call: Reading): Promise<Omit<Downloading, 'status'>> {
     try {
       const answer = await download({
         dispatcher: this.#dispatcher,
+        method: call.method,
         url: this.#urlOf(call),
-        headers: this.#authorization(),
+        headers: this.#headersOf(call),
+        body: bodyOf(call),
         timeoutMs: this.#options.timeoutMs,
         silenceMs,
         signal: call.signal,
       });
-      if (answer.status === 200) return { headers: answer.headers, body: this.#reading(answer.body) };
+      if (answer.status === 200) return { headers: answer.headers, body: this.#reading(answer.body, call.brokenHint) };
       throw errorFrom(answer.status, parseJson(await readBounded(answer.body, maxBodyBytes)), this.#base.href);
     } catch (thrown) {
       throw this.#explained(thrown);
     }
   }
 
-  async *#reading(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  /** What an answer is that ended too early, or that cannot be read. */
+  broken(why: string, hint: string, cause?: unknown): ValetError {
+    return this.#unreachable(`broke off its answer: ${why}`, { hint, cause });
+  }
+
+  async *#reading(body: AsyncIterable<Uint8Array>, hint: string): AsyncGenerator<Uint8Array, void> {
     try {
       yield* body;
     } catch (thrown) {
       if (!(thrown instanceof TransportFault)) throw thrown;
-      const hint = 'What arrived is not whole: read it again.';
-      throw this.#unreachable(`broke off its answer: ${thrown.message}`, { hint, cause: thrown });
+      throw this.broken(thrown.message, hint, thrown);
     }
   }
 
@@ -109,7 +108,7 @@ export class ValetHttp {
         method: call.method,
         url: this.#urlOf(call),
         headers: this.#headersOf(call),
-        body: call.body === undefined ? undefined : JSON.stringify(call.body),
+        body: bodyOf(call),
         timeoutMs: call.timeoutMs ?? this.#options.timeoutMs,
         maxBodyBytes,
         signal: call.signal,
@@ -125,7 +124,7 @@ export class ValetHttp {
     return this.#unreachable(`was not reached: ${thrown.message}`, { hint, cause: thrown });
   }
 
-  #urlOf({ path, query = {} }: Pick<ApiCall<z.ZodType>, 'path' | 'query'>): URL {
+  #urlOf({ path, query = {} }: Sent): URL {
     const url = new URL(this.#base.href.replace(/\/$/, '') + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -133,9 +132,9 @@ export class ValetHttp {
     return url;
   }
 
-  #headersOf({ body, headers }: ApiCall<z.ZodType>): Record<string, string> {
+  #headersOf({ body, headers, accept = 'application/json' }: Sent): Record<string, string> {
     return {
-      accept: 'application/json, application/problem+json',
+      accept: `${accept}, application/problem+json`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...this.#authorization(),
       ...headers,
@@ -147,7 +146,7 @@ export class ValetHttp {
     return secret === undefined ? {} : { authorization: `Bearer ${secret}` };
   }
 
-  #unreachable(what: string, context: { readonly hint: string; readonly cause: unknown }): ValetError {
+  #unreachable(what: string, context: { readonly hint: string; readonly cause?: unknown }): ValetError {
     return new ValetError('valet_unreachable', `Valet at ${this.#base.href} ${what}.`, context);
   }
 }

@@ -1,9 +1,10 @@
-import { actorOf } from '../actor.js';
+import type { Actor } from '../actor.js';
 import type { Listings } from '../database/listings.js';
 import type { BreakerRow, PoolBreakerTable } from '../database/pool-breakers.js';
 import type { OwnPool, PoolMemberTable } from '../database/pool-members.js';
 import type { PoolModeTable } from '../database/pool-modes.js';
 import type { PoolUseRow, PoolUseTable } from '../database/pool-use.js';
+import { follow, resultOf } from '../follow.js';
 import { parsed } from '../parsed.js';
 import {
   type DrainPool,
@@ -15,6 +16,7 @@ import {
   type ReplenishResult,
 } from '../resources.js';
 import type { Running } from '../running.js';
+import type { DrainStep, ReplenishStep } from '../steps.js';
 import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
 import type { TaskLocks } from '../upkeep/task.js';
@@ -34,7 +36,7 @@ export interface PoolCallParts {
   readonly locks: TaskLocks;
   readonly running: Running;
   readonly fuse: FuseCheck;
-  readonly owner: string;
+  readonly actor: Actor;
 }
 
 const maxMembersShown = 500;
@@ -43,11 +45,9 @@ const useSecs = 86_400;
 /** What people ask of the warm pool, answered directly. */
 export class DirectPool implements PoolCalls {
   readonly #parts: PoolCallParts;
-  readonly #operator: string;
 
   constructor(parts: PoolCallParts) {
     this.#parts = parts;
-    this.#operator = actorOf('operator', parts.owner);
   }
 
   async status(_options?: CallOptions): Promise<PoolStatus> {
@@ -66,35 +66,53 @@ export class DirectPool implements PoolCalls {
     };
   }
 
-  async replenish(options: CallOptions = {}): Promise<ReplenishResult> {
+  replenish(options?: CallOptions): Promise<ReplenishResult> {
+    return resultOf(this.replenishSteps(options));
+  }
+
+  replenishSteps({ signal }: CallOptions = {}): AsyncIterable<ReplenishStep> {
     const { locks, running, replenisher } = this.#parts;
-    const outcome = await running.start(
-      (signal) => locks.tryRun(lockNumbers.replenish, (held) => replenisher.replenish(held), signal),
-      options.signal,
-    );
-    if (!outcome.held) return outcome.result;
-    return { skipped: 'Another instance is replenishing the pool right now.', ready: [], failed: [] };
+    return follow<ReplenishStep>(async ({ tell, left }) => {
+      const outcome = await running.start(
+        (closing) => locks.tryRun(lockNumbers.replenish, (held) => replenisher.replenish(held, tell), closing),
+        left,
+      );
+      return { kind: 'done', result: outcome.held ? elsewhere : outcome.result };
+    }, signal);
   }
 
   async pause(options?: CallOptions): Promise<PoolStatus> {
-    await this.#parts.modes.set(this.#parts.own.environment, 'paused', this.#operator);
+    await this.#parts.modes.set(this.#parts.own.environment, 'paused', this.#parts.actor());
     return this.status(options);
   }
 
-  async drain(input: DrainPool = {}, { signal }: CallOptions = {}): Promise<DrainResult> {
-    const { limit } = parsed(drainPoolSchema, input);
-    await this.#parts.fuse.assertIntact(signal);
-    return {
-      skipped: null,
-      retiring: await this.#parts.modes.drain(this.#parts.own.environment, limit, this.#operator),
-    };
+  drain(input: DrainPool = {}, call?: CallOptions): Promise<DrainResult> {
+    return resultOf(this.drainSteps(input, call));
+  }
+
+  drainSteps(input: DrainPool = {}, { signal }: CallOptions = {}): AsyncIterable<DrainStep> {
+    const { fuse, modes, own } = this.#parts;
+    return follow<DrainStep>(async ({ tell }) => {
+      const { limit } = parsed(drainPoolSchema, input);
+      await fuse.assertIntact(signal);
+      const retiring = await modes.drain(own.environment, limit, this.#parts.actor());
+      tell({ kind: 'planned', total: retiring.length });
+      for (const id of retiring) tell({ kind: 'machine', outcome: 'retiring', id });
+      return { kind: 'done', result: { skipped: null, retiring } };
+    }, signal);
   }
 
   async resume(options?: CallOptions): Promise<PoolStatus> {
-    await this.#parts.modes.set(this.#parts.own.environment, 'filling', this.#operator);
+    await this.#parts.modes.set(this.#parts.own.environment, 'filling', this.#parts.actor());
     return this.status(options);
   }
 }
+
+const elsewhere: ReplenishResult = {
+  skipped: 'Another instance is replenishing the pool right now.',
+  ready: [],
+  failed: [],
+};
 
 function shownBreaker({ opened_at, retry_at, ...row }: BreakerRow): PoolBreaker {
   return { ...row, opened_at: opened_at?.toISOString() ?? null, retry_at: retry_at?.toISOString() ?? null };

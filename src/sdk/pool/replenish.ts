@@ -1,9 +1,11 @@
 import { actorOf } from '../actor.js';
 import type { MachineRow, MachineTable, WholeMachine } from '../database/machines.js';
 import type { OwnPool, PoolMemberTable, PoolOrders } from '../database/pool-members.js';
-import { asError, codeOf, ValetError } from '../errors.js';
+import { asError, ValetError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
+import { type Tell, Try } from '../follow.js';
 import type { ReplenishResult } from '../resources.js';
+import type { ReplenishStep } from '../steps.js';
 import type { FuseCheck } from '../upkeep/fuse-check.js';
 import type { MachineTemplate } from './machine-config.js';
 import { type PoolSnapshot, regionNeeds, wholeNeed } from './needs.js';
@@ -24,6 +26,8 @@ export interface ReplenisherParts {
   readonly flyApp: string;
 }
 
+type MachineStep = Extract<ReplenishStep, { kind: 'machine' }>;
+
 const suspendTimeoutMs = 60_000;
 
 /** Keeps the warm pool as it is to be: rows first, then machines, and a member is ready only when it answered for itself. */
@@ -36,19 +40,34 @@ export class Replenisher {
     this.#actor = actorOf('replenish', parts.owner);
   }
 
-  async replenish(signal?: AbortSignal): Promise<ReplenishResult> {
+  async replenish(signal?: AbortSignal, tell: Tell<ReplenishStep> = () => undefined): Promise<ReplenishResult> {
     const { rows, held } = await this.#act(({ create }) => ({ create, retire: [] }));
+    tell({ kind: 'planned', total: rows.length });
     const kept = await this.#giveBack(signal);
-    const outcomes = await Promise.allSettled(rows.map((row) => this.#make(row, signal)));
+    const result: ReplenishResult = { skipped: rows.length > 0 ? null : (held ?? kept), ready: [], failed: [] };
+    const steps = await Promise.all(
+      rows.map(async (row) => {
+        const step = await this.#tried(row, signal);
+        tell(step);
+        return step;
+      }),
+    );
     // What the new members have taken the place of goes now.
     if (rows.length > 0 && !signal?.aborted) await this.#giveBack(signal);
-    const result: ReplenishResult = { skipped: rows.length > 0 ? null : (held ?? kept), ready: [], failed: [] };
-    for (const [index, outcome] of outcomes.entries()) {
-      const id = rows[index]?.id ?? '';
-      if (outcome.status === 'fulfilled') result.ready.push(outcome.value);
-      else result.failed.push({ id, code: codeOf(outcome.reason), reason: asError(outcome.reason).message });
+    for (const { outcome, id, code, reason } of steps) {
+      if (outcome === 'ready') result.ready.push(id);
+      else result.failed.push({ id, code: code ?? 'internal', reason: reason ?? '' });
     }
     return result;
+  }
+
+  async #tried(row: MachineRow, signal: AbortSignal | undefined): Promise<MachineStep> {
+    const trying = new Try();
+    try {
+      return { kind: 'machine', outcome: 'ready', ...trying.succeeded(await this.#make(row, signal)) };
+    } catch (error) {
+      return { kind: 'machine', outcome: 'failed', ...trying.failed(row.id, error) };
+    }
   }
 
   /** Members that are not wanted any more. Answers what has kept them, if anything: that is no reason not to fill up. */

@@ -1,10 +1,11 @@
-import { actorOf } from '../actor.js';
+import type { Actor } from '../actor.js';
 import type { MachineRow, MachineTable, WholeMachine } from '../database/machines.js';
 import type { Guard } from '../database/projects.js';
 import type { RetiringTable } from '../database/retiring.js';
 import type { WarmPoolTable } from '../database/warm-pool.js';
 import { asError, ValetError } from '../errors.js';
 import type { MachineProtocol } from '../machines/protocol.js';
+import type { Telemetry } from '../telemetry.js';
 import type { PoolKind } from './aim.js';
 import type { MachineTemplate } from './machine-config.js';
 import { isMachinesFault } from './machines-fault.js';
@@ -22,10 +23,15 @@ export interface SupplyParts {
   readonly protocol: Pick<MachineProtocol, 'waitUntilReady'>;
   readonly template: MachineTemplate;
   readonly flyApp: string;
+  readonly telemetry: Telemetry;
+  readonly actor: Actor;
 }
 
 /** Makes a machine the project's: starts it, configures it, restores what is to be restored. Must be repeatable. */
 export type Prepare = (machine: WholeMachine, signal: AbortSignal) => Promise<void>;
+
+/** Told how the machine that is tried next comes to be there. */
+export type Trying = (kind: 'warm' | 'cold') => void;
 
 /** After so many warm members have failed, something else is wrong: the cold path shows what. */
 const maxClaims = 3;
@@ -44,16 +50,28 @@ export class MachineSupply {
     this.#parts = parts;
   }
 
-  async supply(guard: Guard, region: string, prepare: Prepare, signal: AbortSignal): Promise<WholeMachine> {
+  async supply(
+    guard: Guard,
+    region: string,
+    prepare: Prepare,
+    signal: AbortSignal,
+    trying: Trying = () => undefined,
+  ): Promise<WholeMachine> {
+    const { telemetry } = this.#parts;
     for (let attempt = 1; attempt <= maxClaims; attempt++) {
       const machine = await this.#parts.warmPool.claim(guard, this.#parts.kind, region);
       if (!machine) break;
+      trying('warm');
       const prepareMember: Prepare = async (member, owned) => {
         await this.#isAlive(member, owned);
         await prepare(member, owned);
       };
-      if (await this.#prepared(guard, machine, prepareMember, signal)) return machine;
+      if (!(await this.#prepared(guard, machine, prepareMember, signal))) continue;
+      telemetry.claim({ outcome: 'hit', region });
+      return machine;
     }
+    trying('cold');
+    telemetry.claim({ outcome: 'miss', region });
     return this.#cold(guard, region, prepare, signal);
   }
 
@@ -111,7 +129,7 @@ export class MachineSupply {
           if (assigned) return assigned;
           throw new ValetError('state_changed', `Project ${guard.id} changed while a machine was made for it.`);
         },
-        actor: actorOf('request', guard.owner),
+        actor: this.#parts.actor(),
       },
       signal,
     );

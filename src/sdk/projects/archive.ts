@@ -4,13 +4,15 @@ import type { ArchiveStore } from '../archives/store.js';
 import type { ArchiveAttempt, ArchivingTable } from '../database/archiving.js';
 import type { MachineTable, WholeMachine } from '../database/machines.js';
 import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
-import { asError, ValetError } from '../errors.js';
+import { asError, codeOf, ValetError } from '../errors.js';
 import type { ArchiveAnswer } from '../machines/answers.js';
 import type { MachineProtocol } from '../machines/protocol.js';
 import { whileOwned } from '../ownership.js';
 import { type MachineStarter, targetOf } from '../pool/starter.js';
+import type { Telemetry } from '../telemetry.js';
 import type { ArchiveCancellation } from './cancel-archive.js';
 import { machineOf } from './machine-of.js';
+import { isLeftAlone, MeasuredArchive } from './measured-archive.js';
 
 export interface ArchiveParts {
   readonly projects: Pick<ProjectTable, 'find' | 'renew'>;
@@ -26,6 +28,7 @@ export interface ArchiveParts {
   ) => Promise<{ readonly sha256: string; readonly size: number }>;
   readonly keyOf: (projectId: string, epoch: number, attempt: string) => string;
   readonly keepVolumeSecs: number;
+  readonly telemetry: Telemetry;
   readonly owner: string;
 }
 
@@ -67,18 +70,35 @@ export class ArchiveJourney {
    */
   async archive(seen: ProjectRow, cause: ArchiveCause, signal?: AbortSignal): Promise<void> {
     const attempt = await this.#begin(seen, cause);
+    const measured = new MeasuredArchive(this.#parts.telemetry);
+    try {
+      await this.#carryOut(attempt, cause.actor, measured, signal);
+      measured.ended('archived');
+    } catch (error) {
+      measured.ended(signal?.aborted || isLeftAlone(codeOf(error)) ? 'cancelled' : 'failed');
+      throw error;
+    }
+  }
+
+  /** Returns once it is committed; else the attempt is cancelled. */
+  async #carryOut(
+    attempt: ArchiveAttempt,
+    actor: string,
+    measured: MeasuredArchive,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { id } = attempt.project;
     const guard = guardOf(attempt.project, this.#parts.owner);
     try {
       await whileOwned(
-        { subject: `Archiving project ${seen.id}`, renew: () => this.#parts.projects.renew(guard), signal },
-        (owned) => this.#steps(attempt, guard, cause.actor, owned),
+        { subject: `Archiving project ${id}`, renew: () => this.#parts.projects.renew(guard), signal },
+        (owned) => this.#steps(attempt, guard, actor, measured, owned),
       );
     } catch (error) {
-      const now = await this.#parts.projects.find(seen.id).catch(() => undefined);
+      const now = await this.#parts.projects.find(id).catch(() => undefined);
       if (isCommitted(attempt, now)) return;
-      if (now?.state === 'deleted')
-        throw new ValetError('project_deleted', `Project ${seen.id} was deleted meanwhile.`);
-      await this.#parts.cancellation.begin(guard, asError(error), signal?.aborted === true, cause.actor);
+      if (now?.state === 'deleted') throw new ValetError('project_deleted', `Project ${id} was deleted meanwhile.`);
+      await this.#parts.cancellation.begin(guard, asError(error), signal?.aborted === true, actor);
       throw error;
     }
   }
@@ -101,12 +121,19 @@ export class ArchiveJourney {
     );
   }
 
-  async #steps(attempt: ArchiveAttempt, guard: Guard, actor: string, signal: AbortSignal): Promise<void> {
+  async #steps(
+    attempt: ArchiveAttempt,
+    guard: Guard,
+    actor: string,
+    measured: MeasuredArchive,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { archiving, keepVolumeSecs } = this.#parts;
     const machine = await machineOf(attempt.project, this.#parts.machines);
     const uploaded = await this.#upload(machine, attempt, signal);
     await this.#demandOwnKey(attempt, uploaded.r2_key);
     const proof = await this.#parts.prove({ ...uploaded, projectId: guard.id, epoch: guard.epoch }, signal);
+    measured.bytes = proof.size;
     await this.#demandRestorable(machine, attempt.project, signal);
     signal.throwIfAborted();
     const archive = {

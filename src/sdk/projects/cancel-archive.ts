@@ -6,8 +6,10 @@ import { codeOf } from '../errors.js';
 import type { MachineProtocol } from '../machines/protocol.js';
 import { whileOwned } from '../ownership.js';
 import { type MachineStarter, targetOf } from '../pool/starter.js';
+import type { Telemetry } from '../telemetry.js';
 import { type CancelCause, cancelOutcome, causeOf } from './cancel-decision.js';
 import { machineOf } from './machine-of.js';
+import { MeasuredWake } from './measured-wake.js';
 
 export interface CancellationParts {
   readonly projects: Pick<ProjectTable, 'renew'>;
@@ -15,6 +17,7 @@ export interface CancellationParts {
   readonly machines: Pick<MachineTable, 'find'>;
   readonly starter: MachineStarter;
   readonly protocol: Pick<MachineProtocol, 'resume'>;
+  readonly telemetry: Telemetry;
   readonly owner: string;
 }
 
@@ -59,6 +62,7 @@ export class ArchiveCancellation {
     actor = actorOf('recover', this.#parts.owner),
   ): Promise<void> {
     const guard: Guard = { id: project.id, epoch: project.epoch, owner: this.#parts.owner };
+    const measured = new MeasuredWake(this.#parts.telemetry, 'resumed');
     await whileOwned(
       // A wake request is no reason to stop: this is what it waits for.
       { subject: `Resuming project ${project.id}`, renew: () => this.#stillOurs(guard), signal },
@@ -70,6 +74,7 @@ export class ArchiveCancellation {
         await this.#parts.archiving.finishCancel(guard, outcome, actor);
       },
     );
+    if (cause === 'wanted') measured.ended('ok');
   }
 
   /** False: it could not be, and that is no reason to wait any longer. */

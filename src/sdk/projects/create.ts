@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Actor } from '../actor.js';
 import type { IdempotencyTable } from '../database/idempotency.js';
 import type { Guard, NewProject, ProjectRow, ProjectTable } from '../database/projects.js';
 import { asError, ValetError } from '../errors.js';
@@ -13,10 +14,13 @@ import type { Sealer } from './sealing.js';
 export interface CreateParts {
   readonly projects: Pick<ProjectTable, 'find' | 'insertCreating' | 'activate' | 'rollBack' | 'renew'>;
   readonly idempotency: Pick<IdempotencyTable, 'find'>;
-  readonly supply: MachineSupply;
-  readonly configurator: Configurator;
+  readonly supply: Pick<MachineSupply, 'supply'>;
+  readonly configurator: Pick<Configurator, 'configure'>;
   readonly sealer: Sealer;
   readonly owner: string;
+  readonly actor: Actor;
+  /** For those who name none. */
+  readonly makeUpId?: () => ProjectId;
 }
 
 export interface CreateRequest {
@@ -76,12 +80,13 @@ export class CreateJourney {
     for (let attempt = 0; attempt < maxInserts; attempt++) {
       const before = await this.#madeBefore(idempotency);
       if (before !== undefined) return before;
-      const id = request.id ?? madeUpId();
+      const id = request.id ?? (this.#parts.makeUpId ?? madeUpId)();
       const inserted = await this.#parts.projects.insertCreating({
         id,
         region: request.region,
         deployKeySealed: this.#parts.sealer.seal(newDeployKey(), id),
         owner: this.#parts.owner,
+        actor: this.#parts.actor(),
         idempotency,
       });
       if (typeof inserted !== 'string') return inserted;

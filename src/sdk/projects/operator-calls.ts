@@ -1,3 +1,4 @@
+import type { Actor } from '../actor.js';
 import type { DeletingTable } from '../database/deleting.js';
 import type { EventTable } from '../database/events.js';
 import type { ExplainingTable } from '../database/explaining.js';
@@ -33,7 +34,7 @@ export interface OperatorCallParts {
   readonly running: Running;
   readonly thresholdSecs: number;
   readonly keepVolumeSecs: number;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 /** What an operator does to one project, and asks about it. The project as it then is, is shown by who asks this. */
@@ -54,7 +55,7 @@ export class OperatorCalls {
   async delete(id: string): Promise<void> {
     const { deleting, keepVolumeSecs, actor } = this.#parts;
     const project = parseProjectId(id);
-    if (await deleting.delete(project, keepVolumeSecs, actor)) return;
+    if (await deleting.delete(project, keepVolumeSecs, actor())) return;
     const row = await this.#parts.projects.find(project);
     if (row?.state !== 'deleted') throw notFound(id);
   }
@@ -63,7 +64,7 @@ export class OperatorCalls {
     const { holds, actor } = this.#parts;
     const { for_secs } = parsed(holdProjectSchema, input);
     const project = parseProjectId(id);
-    if (await (for_secs > 0 ? holds.hold(project, for_secs, actor) : holds.release(project, actor))) return;
+    if (await (for_secs > 0 ? holds.hold(project, for_secs, actor()) : holds.release(project, actor()))) return;
     const row = await this.#parts.projects.find(project);
     throw row ? new ValetError('project_deleted', `Project "${id}" was deleted.`) : notFound(id);
   }

@@ -1,8 +1,10 @@
+import type { Actor } from '../actor.js';
 import type { Listings } from '../database/listings.js';
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { RestoringTable } from '../database/restoring.js';
 import { ValetError } from '../errors.js';
 import { nextState } from '../lifecycle/transitions.js';
+import { idCursor } from '../page-cursor.js';
 import { parsed } from '../parsed.js';
 import {
   type CreatedProject,
@@ -23,6 +25,7 @@ import type { Running } from '../running.js';
 import type { CallOptions, CreateOptions, ProjectCalls } from '../valet.js';
 import type { ArchiveJourney } from './archive.js';
 import type { CreateJourney } from './create.js';
+import type { KnownRegions } from './known-regions.js';
 import { notFound, type OperatorCalls } from './operator-calls.js';
 import { type ProjectId, parseProjectId } from './project-id.js';
 import type { Sealer } from './sealing.js';
@@ -43,7 +46,8 @@ export interface ProjectCallParts {
   readonly urls: ProjectUrls;
   readonly running: Running;
   readonly defaultRegion: string;
-  readonly actor: string;
+  readonly regions: KnownRegions;
+  readonly actor: Actor;
 }
 
 /** A caller without a bound of its own waits no longer than a transition can last. */
@@ -58,13 +62,14 @@ export class DirectProjects implements ProjectCalls {
   }
 
   async create(input: CreateProject = {}, options: CreateOptions = {}): Promise<CreatedProject> {
-    const { create, sealer, projects, waker, running, defaultRegion } = this.#parts;
+    const { create, sealer, projects, waker, running, defaultRegion, regions } = this.#parts;
     const wish = parsed(createProjectSchema, input);
     const request = {
       id: wish.id === undefined ? undefined : parseProjectId(wish.id),
       region: wish.region ?? defaultRegion,
       idempotencyKey: options.idempotencyKey,
     };
+    await regions.demand(request.region);
     const id = await running.start(async (signal) => {
       const made = await create.create(request, signal);
       // A repeated request may find the first one still at work; a project that sleeps by now is not woken by it.
@@ -88,7 +93,11 @@ export class DirectProjects implements ProjectCalls {
 
   async list(filter: ListProjects = {}, _options?: CallOptions): Promise<ProjectPage> {
     const wish = parsed(listProjectsSchema, filter);
-    const rows = await this.#parts.listings.projects({ ...wish, limit: wish.limit + 1 });
+    const rows = await this.#parts.listings.projects({
+      ...wish,
+      cursor: idCursor(wish.cursor),
+      limit: wish.limit + 1,
+    });
     const projects = rows.slice(0, wish.limit).map((row) => shownProject(row, this.#parts.urls));
     return { projects, next_cursor: rows.length > wish.limit ? (projects.at(-1)?.id ?? null) : null };
   }
@@ -105,7 +114,7 @@ export class DirectProjects implements ProjectCalls {
   async #endBackOff(id: ProjectId): Promise<void> {
     const { projects, restoring, actor } = this.#parts;
     const backsOffSecs = (await projects.find(id))?.wake_retry_secs ?? 0;
-    if (backsOffSecs > 0) await restoring.endBackOff(id, actor);
+    if (backsOffSecs > 0) await restoring.endBackOff(id, actor());
   }
 
   async archive(id: string, options: CallOptions = {}): Promise<Project> {
@@ -114,7 +123,7 @@ export class DirectProjects implements ProjectCalls {
     if (!row) throw notFound(id);
     if (row.state !== 'dormant') {
       demandArchivable(row);
-      const cause = { actor, why: 'an operator asked for it' };
+      const cause = { actor: actor(), why: 'an operator asked for it' };
       await running.start((signal) => archive.archive(row, cause, signal), options.signal);
     }
     return this.get(id);

@@ -6,7 +6,9 @@ import type { MachineToMoveIn } from '../database/volume-moves.js';
 import { asError, ValetError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
 import { whileOwned } from '../ownership.js';
+import type { Telemetry } from '../telemetry.js';
 import { wakeBackoffSecs } from './backoff.js';
+import { MeasuredWake, wakeResult } from './measured-wake.js';
 import type { OnVolume } from './on-volume.js';
 
 export interface RebuildParts {
@@ -18,6 +20,7 @@ export interface RebuildParts {
   readonly isGone: (error: unknown) => boolean;
   /** A machine of the present configuration, where the volume is. */
   readonly newMachine: (where: { readonly flyApp: string; readonly region: string }) => MachineToMoveIn;
+  readonly telemetry: Telemetry;
   readonly owner: string;
   readonly actor: string;
 }
@@ -61,13 +64,16 @@ export class RebuildJourney {
   async run(rebuild: Rebuild, signal: AbortSignal): Promise<void> {
     const { project } = rebuild;
     const guard: Guard = { id: project.id, epoch: project.epoch, owner: this.#parts.owner };
+    const measured = new MeasuredWake(this.#parts.telemetry, 'on_volume');
     try {
       await whileOwned(
         { subject: `Rebuilding project ${project.id}`, renew: () => this.#parts.projects.renew(guard), signal },
         (owned) => this.#bringUp(rebuild, guard, owned),
       );
+      measured.ended('ok');
     } catch (error) {
       const failure = await this.#putBack(project, guard, asError(error), signal.aborted);
+      measured.ended(wakeResult(failure, signal.aborted));
       if (failure) throw failure;
     }
   }

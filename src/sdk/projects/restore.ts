@@ -1,3 +1,4 @@
+import type { Actor } from '../actor.js';
 import type { ArchiveTable, KnownArchive } from '../database/archives.js';
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { RestoringTable } from '../database/restoring.js';
@@ -15,7 +16,7 @@ export interface RestoreParts {
   readonly journey: Pick<WakeJourney, 'run'>;
   readonly waker: Waker;
   readonly owner: string;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 /** Whoever else has begun to wake it meanwhile is waited for no longer than a transition can last. */
@@ -42,9 +43,9 @@ export class RestoreJourney {
     const { projects, restoring, waking, actor, owner } = this.#parts;
     const project = demandAtRest(id, await projects.find(id));
     const archive = await this.#archiveOf(project, archiveId);
-    const chosen = await restoring.chooseArchive(project, archive.id, actor);
+    const chosen = await restoring.chooseArchive(project, archive.id, actor());
     if (!chosen) throw changed(id);
-    const begun = await waking.beginWake(chosen, owner, actor);
+    const begun = await waking.beginWake(chosen, owner, actor());
     try {
       if (begun) await this.#parts.journey.run(begun, signal);
     } catch (error) {

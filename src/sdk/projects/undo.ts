@@ -1,3 +1,4 @@
+import type { Actor } from '../actor.js';
 import type { Guard, ProjectRow, ProjectTable } from '../database/projects.js';
 import type { Tombstone, UndoingTable } from '../database/undoing.js';
 import type { MachineToMoveIn } from '../database/volume-moves.js';
@@ -5,6 +6,8 @@ import type { WakingTable } from '../database/waking.js';
 import { asError, codeOf, ValetError } from '../errors.js';
 import { pause } from '../http/backoff.js';
 import { whileOwned } from '../ownership.js';
+import type { Telemetry } from '../telemetry.js';
+import { MeasuredWake, wakeResult } from './measured-wake.js';
 import type { OnVolume } from './on-volume.js';
 import type { ProjectId } from './project-id.js';
 import { nothingToUndo, undoDecision } from './undo-decision.js';
@@ -19,8 +22,9 @@ export interface UndoParts {
   readonly tablesOf: (manifest: unknown) => Readonly<Record<string, number>>;
   /** A pass of giving machines back to Fly, unless another instance is at it. */
   readonly retire: (signal: AbortSignal) => Promise<unknown>;
+  readonly telemetry: Telemetry;
   readonly owner: string;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 type Kept = Tombstone & { readonly volume_id: string };
@@ -73,17 +77,20 @@ export class UndoJourney {
   async #begin(seen: ProjectRow, tombstone: Kept, signal: AbortSignal): Promise<boolean> {
     const { undoing, newMachine, owner, actor } = this.#parts;
     const wanted = newMachine({ flyApp: tombstone.fly_app, region: tombstone.region });
-    const project = await undoing.beginUndo(seen, tombstone.id, wanted, { owner, actor });
+    const project = await undoing.beginUndo(seen, tombstone.id, wanted, { owner, actor: actor() });
     if (!project) return false;
     const guard: Guard = { id: project.id, epoch: project.epoch, owner };
+    const measured = new MeasuredWake(this.#parts.telemetry, 'on_volume');
     try {
       await whileOwned(
         { subject: `Undoing the archive of ${project.id}`, renew: () => this.#parts.projects.renew(guard), signal },
         (owned) => this.#bringUp(project, guard, tombstone, wanted.id, owned),
       );
+      measured.ended('ok');
       return true;
     } catch (error) {
       const failure = await this.#putBack(project, guard, asError(error));
+      measured.ended(wakeResult(failure, signal.aborted));
       if (codeOf(failure) === 'wake_failed') throw failure;
       return failure === undefined;
     }

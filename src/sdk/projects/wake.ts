@@ -8,8 +8,10 @@ import type { MachineProtocol } from '../machines/protocol.js';
 import { whileOwned } from '../ownership.js';
 import { type MachineStarter, targetOf } from '../pool/starter.js';
 import type { MachineSupply } from '../pool/supply.js';
+import type { Telemetry } from '../telemetry.js';
 import { wakeBackoffSecs } from './backoff.js';
 import type { Configurator } from './configure.js';
+import { MeasuredWake, wakeResult } from './measured-wake.js';
 import { restoredFindings } from './restored.js';
 
 export interface WakeParts {
@@ -23,6 +25,7 @@ export interface WakeParts {
   readonly store: Pick<ArchiveStore, 'downloadUrl' | 'head'>;
   /** Rows per table, as the archive's manifest promises them; empty when it has none. */
   readonly tablesOf: (manifest: unknown) => Readonly<Record<string, number>>;
+  readonly telemetry: Telemetry;
   readonly owner: string;
 }
 
@@ -51,18 +54,21 @@ export class WakeJourney {
   /** @throws ValetError `wake_failed`, with the cause, once it is back to sleep; `state_changed` when another took over */
   async run(project: ProjectRow, signal: AbortSignal): Promise<void> {
     const guard: Guard = { id: project.id, epoch: project.epoch, owner: this.#parts.owner };
+    const measured = new MeasuredWake(this.#parts.telemetry, 'none');
     try {
       await whileOwned(
         { subject: `Waking project ${project.id}`, renew: () => this.#parts.projects.renew(guard), signal },
-        (owned) => this.#bringUp(project, guard, owned),
+        (owned) => this.#bringUp(project, guard, measured, owned),
       );
+      measured.ended('ok');
     } catch (error) {
       const failure = await this.#putBack(project, guard, asError(error), signal.aborted);
+      measured.ended(wakeResult(failure, signal.aborted));
       if (failure) throw failure;
     }
   }
 
-  async #bringUp(project: ProjectRow, guard: Guard, signal: AbortSignal): Promise<void> {
+  async #bringUp(project: ProjectRow, guard: Guard, measured: MeasuredWake, signal: AbortSignal): Promise<void> {
     const { configurator, projects, supply } = this.#parts;
     const archive = await this.#archiveOf(project, signal);
     const machine = await supply.supply(
@@ -73,6 +79,9 @@ export class WakeJourney {
         await this.#restore(candidate, project, archive, owned);
       },
       signal,
+      (kind) => {
+        measured.kind = kind;
+      },
     );
     if (await projects.activate(guard, machine.id)) return;
     throw new ValetError('state_changed', `Project ${project.id} changed while it was being woken.`);

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { actorOf } from '../actor.js';
+import type { Actor } from '../actor.js';
 import type { ArchivingTable } from '../database/archiving.js';
 import type { ProjectRow, ProjectTable } from '../database/projects.js';
 import type { WakingTable } from '../database/waking.js';
@@ -22,6 +22,7 @@ export interface WakerParts {
   /** Aborts the wakes of this instance when it closes, which puts their projects back to sleep for another to wake. */
   readonly running: Running;
   readonly owner: string;
+  readonly actor: Actor;
 }
 
 /** Each holds a machine claim and a download; more at once would only make all of them slower. */
@@ -44,6 +45,11 @@ export class ProjectWaker implements Waker {
 
   constructor(parts: WakerParts) {
     this.#parts = parts;
+  }
+
+  /** Projects that are waited for, wakes under way, and wakes that wait for their turn. */
+  get load(): { readonly watched: number; readonly running: number; readonly queued: number } {
+    return { watched: this.#watched.size, running: this.#limit.activeCount, queued: this.#limit.pendingCount };
   }
 
   async awake(
@@ -98,7 +104,7 @@ export class ProjectWaker implements Waker {
 
   /** False when another instance was first. Begun only when there is room, since from then on a deadline runs. */
   async #wake(project: ProjectRow, closing: AbortSignal): Promise<boolean> {
-    const begun = await this.#parts.waking.beginWake(project, this.#parts.owner, actorOf('request', this.#parts.owner));
+    const begun = await this.#parts.waking.beginWake(project, this.#parts.owner, this.#parts.actor());
     if (!begun) return false;
     try {
       await this.#parts.journey.run(begun, closing);

@@ -46,6 +46,11 @@ export class Activity {
     this.#flushMs = parts.flushMs ?? defaultFlushMs;
   }
 
+  /** Uses that are not yet written. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
   mustTouchFirst(route: CachedRoute, nowMs = this.#parts.now()): boolean {
     return nowMs - route.usedAtMs > touchFirstAfterMs;
   }

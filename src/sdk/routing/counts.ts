@@ -1,5 +1,18 @@
 import type { DecisionKind } from './decide.js';
 import type { RouteOutcome } from './outcome.js';
+/** What the router keeps and what waits in it, now. */
+export interface RoutingLoad {
+  /** Requests that wait for their project. */
+  readonly held: number;
+  readonly cachedRoutes: number;
+  /** Ids that are remembered because they are nobody's. */
+  readonly cachedUnknown: number;
+  readonly pendingReads: number;
+  /** Uses that are not yet written. */
+  readonly pendingActivity: number;
+  /** The database does not answer, and routes are served from memory (G9). */
+  readonly degraded: boolean;
+}
 
 /** What the router has done, as plain numbers: adding one costs next to nothing, and whoever shows them reads them. */
 export class RoutingCounts {

@@ -20,12 +20,15 @@ export function explainRoute({ id, view, replay }: CachedRoute): Route {
     decision: decision.kind,
     reason: decision.reason,
     fly_replay: replay?.header ?? null,
+    if_observer: decide(id, view, { observer: true, returned: false }).kind,
+    if_returned: decide(id, view, { observer: false, returned: true }).kind,
   };
 }
 
 export function explainNoProject(parsed: Exclude<ParsedRoute, { kind: 'project' }>): Route {
   const [decision, reason] = whyNoProject(parsed);
-  return { project_id: null, state: null, machine_id: null, decision, reason, fly_replay: null };
+  const nothing = { fly_replay: null, if_observer: null, if_returned: null };
+  return { project_id: null, state: null, machine_id: null, decision, reason, ...nothing };
 }
 
 function whyNoProject(parsed: Exclude<ParsedRoute, { kind: 'project' }>): readonly [Route['decision'], string] {

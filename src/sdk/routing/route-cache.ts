@@ -49,9 +49,13 @@ export class RouteCache implements RouteChangeListener {
     this.#unsubscribe = parts.changes.subscribe(this);
   }
 
-  /** Routes of known projects. */
-  get size(): number {
-    return this.#routes.size;
+  get size(): { readonly routes: number; readonly unknown: number; readonly reads: number } {
+    return { routes: this.#routes.size, unknown: this.#unknown.size, reads: this.#reads.size };
+  }
+
+  /** A read has failed, and none has succeeded since. */
+  get away(): boolean {
+    return this.#awayUntilMs !== Number.NEGATIVE_INFINITY;
   }
 
   /** What may be served without reading. Undefined whenever news may have been lost. */
@@ -90,6 +94,7 @@ export class RouteCache implements RouteChangeListener {
 
   reset(): void {
     this.#parts.counts.cache.dropped += this.#routes.size + this.#unknown.size;
+    this.#awayUntilMs = Number.NEGATIVE_INFINITY;
     this.#routes.clear();
     this.#unknown.clear();
     this.#reads.dropAll();

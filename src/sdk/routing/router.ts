@@ -3,39 +3,17 @@ import type { ProjectId } from '../projects/project-id.js';
 import type { Route } from '../resources.js';
 import { Activity } from './activity.js';
 import type { CachedRoute } from './cached-route.js';
-import { countedAs, RoutingCounts } from './counts.js';
+import { countedAs, RoutingCounts, type RoutingLoad } from './counts.js';
 import { untilAborted } from './deadline.js';
 import { type Decision, decide, plainFacts, type RequestFacts } from './decide.js';
 import { explainNoProject, explainRoute, parseSubject } from './explain.js';
 import { Holding } from './holding.js';
 import { type Refusal, type Replay, type RouteOutcome, refusalOf, refuse } from './outcome.js';
 import { hostName, type ParsedRoute, parseRoute } from './parse.js';
-import type { MachineFinding, RouteChanges, RouteSource, Waker } from './ports.js';
 import { observerHeader, type ReplaySettings, replayHeader } from './replay-header.js';
 import { Returned } from './returned.js';
 import { freshMs, RouteCache } from './route-cache.js';
-
-export interface RouterParts {
-  readonly source: RouteSource;
-  readonly changes: RouteChanges;
-  readonly waker: Waker;
-  /** One look at the machine of a project that a request came back from; repairs what it finds. */
-  readonly observe: (id: ProjectId, signal: AbortSignal) => Promise<MachineFinding>;
-  readonly routerDomain: string | undefined;
-  readonly replay: ReplaySettings;
-  readonly wakeTimeoutMs: number;
-  /** Requests that may wait for their project at once on this instance. */
-  readonly maxHeld?: number;
-  readonly maxEntries?: number;
-  readonly readTimeoutMs?: number;
-  readonly flushMs?: number;
-  /** Monotonic milliseconds. */
-  readonly now?: () => number;
-  /** In [0, 1). */
-  readonly random?: () => number;
-  /** Told of trouble that no request is refused for. */
-  readonly report?: (error: Error) => void;
-}
+import type { RouterParts } from './router-parts.js';
 
 /** How many times a route that proved outdated is read again before the client is asked to. */
 const maxDecisions = 3;
@@ -75,6 +53,12 @@ export class Router {
   /** Requests that wait for their project now. */
   get held(): number {
     return this.#holding.held;
+  }
+
+  get load(): RoutingLoad {
+    const { routes, unknown, reads } = this.#cache.size;
+    const kept = { cachedRoutes: routes, cachedUnknown: unknown, pendingReads: reads };
+    return { held: this.held, ...kept, pendingActivity: this.#activity.pending, degraded: this.#cache.away };
   }
 
   parse(host: string | undefined, url: string): ParsedRoute {

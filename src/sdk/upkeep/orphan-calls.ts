@@ -1,9 +1,12 @@
+import type { Actor } from '../actor.js';
 import type { OrphanTable } from '../database/orphans.js';
 import type { QuarantineRow, QuarantineTable } from '../database/quarantine.js';
-import { asError, codeOf, ValetError } from '../errors.js';
+import { ValetError } from '../errors.js';
 import type { FlyClient } from '../fly/client.js';
+import { follow, resultOf, Try } from '../follow.js';
 import { parsed } from '../parsed.js';
 import { type Orphan, type OrphanIds, type OrphanList, type OrphanResult, orphanIdsSchema } from '../resources.js';
+import type { OrphanStep } from '../steps.js';
 import type { CallOptions, OrphanCalls } from '../valet.js';
 
 export interface OrphanCallParts {
@@ -12,7 +15,7 @@ export interface OrphanCallParts {
   readonly fly: Pick<FlyClient, 'getMachine' | 'getVolume'>;
   readonly own: { readonly environment: string; readonly flyApp: string };
   readonly volumePrefix: string;
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 const maxShown = 500;
@@ -29,30 +32,44 @@ export class DirectOrphans implements OrphanCalls {
     return { orphans: (await this.#parts.quarantine.list(maxShown)).map(shownOrphan) };
   }
 
-  async remove(input: OrphanIds, { signal }: CallOptions = {}): Promise<OrphanResult> {
-    return this.#decide(input, (entry) => this.#remove(entry, signal));
+  remove(input: OrphanIds, call?: CallOptions): Promise<OrphanResult> {
+    return resultOf(this.removeSteps(input, call));
   }
 
-  async keep(input: OrphanIds, _options?: CallOptions): Promise<OrphanResult> {
+  removeSteps(input: OrphanIds, { signal }: CallOptions = {}): AsyncIterable<OrphanStep> {
+    return this.#decide(input, signal, (entry) => this.#remove(entry, signal));
+  }
+
+  keep(input: OrphanIds, { signal }: CallOptions = {}): Promise<OrphanResult> {
     const { quarantine, actor } = this.#parts;
-    return this.#decide(input, async ({ fly_id, name }) => {
-      const kept = await quarantine.keep([fly_id], actor);
+    const act = async ({ fly_id, name }: QuarantineRow) => {
+      const kept = await quarantine.keep([fly_id], actor());
       if (kept.length === 0) throw refused(`${name} (${fly_id}) is being removed already.`);
-    });
+    };
+    return resultOf(this.#decide(input, signal, act));
   }
 
   /** One that fails keeps no other from being decided. */
-  async #decide(input: OrphanIds, act: (entry: QuarantineRow) => Promise<void>): Promise<OrphanResult> {
-    const result: OrphanResult = { done: [], failed: [] };
-    for (const id of new Set(parsed(orphanIdsSchema, input).ids)) {
-      try {
-        await act(await this.#confirmed(id));
-        result.done.push(id);
-      } catch (error) {
-        result.failed.push({ id, code: codeOf(error), reason: asError(error).message });
+  #decide(input: OrphanIds, signal: AbortSignal | undefined, act: (entry: QuarantineRow) => Promise<void>) {
+    return follow<OrphanStep>(async ({ tell, left }) => {
+      const ids = new Set(parsed(orphanIdsSchema, input).ids);
+      tell({ kind: 'planned', total: ids.size });
+      const result: OrphanResult = { done: [], failed: [] };
+      for (const id of ids) {
+        left.throwIfAborted();
+        const trying = new Try();
+        try {
+          await act(await this.#confirmed(id));
+          result.done.push(id);
+          tell({ kind: 'orphan', outcome: 'done', ...trying.succeeded(id) });
+        } catch (error) {
+          const { took_secs, ...entry } = trying.failed(id, error);
+          result.failed.push(entry);
+          tell({ kind: 'orphan', outcome: 'failed', took_secs, ...entry });
+        }
       }
-    }
-    return result;
+      return { kind: 'done', result };
+    }, signal);
   }
 
   async #confirmed(id: string): Promise<QuarantineRow> {
@@ -68,13 +85,13 @@ export class DirectOrphans implements OrphanCalls {
     const { fly_id: id, name, region } = entry;
     const row = await orphans.rowOf(id);
     if (row) {
-      if (await orphans.removeOwn(id, actor)) return;
+      if (await orphans.removeOwn(id, actor())) return;
       throw refused(`${name} (${id}) is what project ${row.project_id} uses: delete the project first.`);
     }
     const done =
       entry.kind === 'volume'
-        ? await orphans.removeVolume({ id, region: region ?? '' }, own, actor)
-        : await orphans.removeMachine(await this.#wholeMachine(entry, signal), own, actor);
+        ? await orphans.removeVolume({ id, region: region ?? '' }, own, actor())
+        : await orphans.removeMachine(await this.#wholeMachine(entry, signal), own, actor());
     if (!done) throw refused(`${name} (${id}) has changed in between: look at it again.`);
   }
 

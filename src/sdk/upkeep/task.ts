@@ -16,6 +16,8 @@ export interface BackgroundTask {
 
 /** Session advisory locks on a direct connection of their own. */
 export interface TaskLocks {
+  /** Those that this instance holds now. */
+  readonly held: ReadonlySet<number>;
   /**
    * Runs the task if nobody holds the lock: never waits for it. The signal aborts when the caller's does or when the
    * lock's connection is lost.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bearerOf, unauthorized } from '../auth.js';
-import { answers, operatorSecurity, projectIdOf, projectParams } from './schemas.js';
+import { operatorSecurity, projectIdOf, projectParams } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 const activitySchema = z.object({
@@ -12,12 +12,14 @@ export function activityRoute(api: Api, { activity, auth }: ApiParts): void {
   api.route({
     method: 'POST',
     url: '/api/projects/:id/activity',
+    config: { problems: [503] },
     schema: {
+      operationId: 'reportActivity',
       summary: 'Report that a project is used',
       tags: ['projects'],
       security: [...operatorSecurity, { machine: [] }],
       params: projectParams,
-      response: answers(200, activitySchema),
+      response: { 200: activitySchema },
     },
     handler: async (request) => {
       const id = projectIdOf(request);

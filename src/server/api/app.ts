@@ -3,12 +3,13 @@ import Fastify, { type FastifyServerFactory } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { archiveHeader } from '../../sdk/http/archive-header.js';
-import { answerMalformed } from '../listener.js';
 import { requestIdOf } from '../request-id.js';
 import { activityRoute } from './activity.js';
+import { AllowedMethods } from './allowed-methods.js';
 import { archiveRoutes } from './archives.js';
+import { answerConditionally } from './caching.js';
 import { createProjectRoute } from './create-project.js';
-import { sendError, sendNotFound } from './errors.js';
+import { sendError, sendNoRoute } from './errors.js';
 import { healthRoute } from './health.js';
 import { machineRoutes } from './machines.js';
 import { describeApi, openApiRoute } from './openapi.js';
@@ -17,12 +18,13 @@ import { poolRoutes } from './pool.js';
 import { projectActionRoutes } from './project-actions.js';
 import { projectRoutes } from './projects.js';
 import { explainRouteRoute } from './route.js';
+import { serverRoute } from './server.js';
 import { sweepRoutes } from './sweep.js';
 import type { Api, ApiParts } from './types.js';
 
 const maxBodyBytes = 64 * 1024;
-/** A host name fits. */
-const maxParamChars = 260;
+/** More than any id or host name has: what is too long is told so by the schema of its route. */
+const maxParamChars = 1_000;
 
 /** The API as a Fastify application, ready to take requests from the server that the factory makes. */
 export async function buildApi(parts: ApiParts, log: Logger, serverFactory: FastifyServerFactory): Promise<Api> {
@@ -35,15 +37,25 @@ export async function buildApi(parts: ApiParts, log: Logger, serverFactory: Fast
     requestIdHeader: false,
     // While stopping, what is under way is finished and what still comes over an open connection is answered.
     return503OnClosing: false,
-    clientErrorHandler: answerMalformed,
+    // What is malformed is answered by the listener itself.
+    clientErrorHandler: () => undefined,
     frameworkErrors: (error, request, reply) => void sendError(log, error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   api.setErrorHandler((error, request, reply) => sendError(log, error, request, reply));
-  api.setNotFoundHandler(sendNotFound);
+  answerUnknownRoutes(api);
   acceptEmptyJson(api);
-  api.addHook('onRequest', async (_request, reply) => void parts.inFlight.enter(reply.raw));
+  api.addHook('onRequest', async (request, reply) => {
+    parts.inFlight.enter(reply.raw);
+    reply.header('x-request-id', request.id);
+  });
+  api.addHook('preValidation', async (request) => {
+    if (request.routeOptions.config.bodyOptional === true) request.body ??= {};
+  });
+  // Here, since reading the body has lost whose it was.
+  api.addHook('preHandler', (request, _reply, done) => parts.correlation.ofRequest(request.id, done));
+  api.addHook('onSend', answerConditionally);
   recordRequests(api, log);
   await answerPreflights(api, parts.corsOrigins);
   await describeApi(api, parts.version);
@@ -53,8 +65,10 @@ export async function buildApi(parts: ApiParts, log: Logger, serverFactory: Fast
 }
 
 function addRoutes(api: Api, parts: ApiParts, log: Logger): void {
+  const lines = { log, heartbeatMs: parts.heartbeatMs };
   healthRoute(api, parts.version);
   openApiRoute(api);
+  serverRoute(api, parts);
   createProjectRoute(api, parts);
   projectRoutes(api, parts);
   projectActionRoutes(api, parts);
@@ -62,9 +76,15 @@ function addRoutes(api: Api, parts: ApiParts, log: Logger): void {
   explainRouteRoute(api, parts);
   archiveRoutes(api, parts, log);
   machineRoutes(api, parts);
-  orphanRoutes(api, parts);
-  poolRoutes(api, parts);
-  sweepRoutes(api, parts);
+  orphanRoutes(api, parts, lines);
+  poolRoutes(api, parts, lines);
+  sweepRoutes(api, parts, lines);
+}
+
+function answerUnknownRoutes(api: Api): void {
+  const methods = new AllowedMethods();
+  api.addHook('onRoute', ({ url, method }) => methods.add(url, method));
+  api.setNotFoundHandler((request, reply) => sendNoRoute(methods, request, reply));
 }
 
 /** Clients that always say `application/json` are not refused for sending nothing. */
@@ -96,13 +116,16 @@ async function answerPreflights(api: Api, origins: readonly string[]): Promise<v
   }
   await api.register(cors, {
     origin: [...origins],
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     exposedHeaders: [
       'retry-after',
       'ratelimit-limit',
       'ratelimit-remaining',
       'ratelimit-reset',
       'location',
+      'etag',
+      'www-authenticate',
+      'x-request-id',
       archiveHeader,
     ],
     strictPreflight: false,

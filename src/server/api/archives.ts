@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { archiveHeader, formatArchiveHeader } from '../../sdk/http/archive-header.js';
 import { archivePageSchema, archiveProofSchema, listArchivesSchema } from '../../sdk/resources.js';
 import { operatorOnly } from './operator.js';
-import { answers, operatorSecurity, problemAnswer, projectIdOf, projectParams } from './schemas.js';
+import { operatorSecurity, projectIdOf, projectParams } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 const tags = ['archives'];
@@ -13,8 +13,10 @@ const content = {
   description: 'The SQLite file; `Valet-Archive` has the archive as JSON. An answer that breaks off is not whole.',
   content: { 'application/vnd.sqlite3': { schema: z.unknown().meta({ type: 'string', format: 'binary' }) } },
 };
-/** A reader who takes nothing for so long is given up, and R2 with it. */
-const stallMs = 60_000;
+const contentHeaders = {
+  'Valet-Archive': { type: 'string', description: 'The archive as JSON, with its size and SHA-256.' },
+  'Content-Disposition': { type: 'string', description: 'A name for the file.' },
+} as const;
 
 export function archiveRoutes(api: Api, { valet, auth, inFlight }: ApiParts, log: Logger): void {
   const onRequest = operatorOnly(auth);
@@ -23,13 +25,15 @@ export function archiveRoutes(api: Api, { valet, auth, inFlight }: ApiParts, log
     method: 'GET',
     url: '/api/projects/:id/archives',
     onRequest,
+    config: { problems: [404, 503], conditional: true },
     schema: {
+      operationId: 'listArchives',
       summary: 'List the archives of a project, the newest first',
       tags,
       security: operatorSecurity,
       params: projectParams,
       querystring: listArchivesSchema.strict(),
-      response: answers(200, archivePageSchema),
+      response: { 200: archivePageSchema },
     },
     handler: (request, reply) =>
       valet.archives.list(projectIdOf(request), request.query, { signal: inFlight.enter(reply.raw) }),
@@ -39,12 +43,14 @@ export function archiveRoutes(api: Api, { valet, auth, inFlight }: ApiParts, log
     method: 'POST',
     url: '/api/archives/:id/verify',
     onRequest,
+    config: { problems: [404, 502, 503] },
     schema: {
+      operationId: 'verifyArchive',
       summary: 'Read an archive back and prove it again',
       tags,
       security: operatorSecurity,
       params: archiveParams,
-      response: answers(200, archiveProofSchema),
+      response: { 200: archiveProofSchema },
     },
     handler: (request, reply) => valet.archives.verify(request.params.id, { signal: inFlight.enter(reply.raw) }),
   });
@@ -55,12 +61,14 @@ export function archiveRoutes(api: Api, { valet, auth, inFlight }: ApiParts, log
     // Its answer to HEAD would read all of R2's object for nothing.
     exposeHeadRoute: false,
     onRequest,
+    config: { problems: [404, 502, 503], headers: contentHeaders },
     schema: {
+      operationId: 'readArchive',
       summary: 'The content of an archive',
       tags,
       security: operatorSecurity,
       params: archiveParams,
-      response: { 200: content, default: problemAnswer },
+      response: { 200: content },
     },
     handler: async (request, reply) => {
       const { archive, body } = await valet.archives.read(request.params.id, { signal: inFlight.enter(reply.raw) });
@@ -69,7 +77,6 @@ export function archiveRoutes(api: Api, { valet, auth, inFlight }: ApiParts, log
         if (!reply.raw.destroyed)
           log.warn({ request_id: request.id, archive_id: archive.id, err }, 'archive broke off');
       });
-      reply.raw.setTimeout(stallMs, () => reply.raw.destroy());
       // Without a length: where the bytes turn out to be wrong at the very end, the answer stays without its end.
       return reply
         .headers({

@@ -1,9 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { codeOf } from '../../sdk/errors.js';
 import { createdProjectSchema, createProjectSchema } from '../../sdk/resources.js';
-import type { RateLimitState } from '../../sdk/serving.js';
+import { unless } from '../../sdk/running.js';
+import type { CreateAllowance, RateLimitState } from '../../sdk/serving.js';
 import { clientAddress, clientKey } from '../client-address.js';
-import { answers, emptyWithoutBody } from './schemas.js';
+import { statusOf } from '../problem.js';
+import { location, rateLimit } from './answer-headers.js';
+import { operatorSecurity } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 const createHeaders = z.object({
@@ -20,34 +24,50 @@ export function createProjectRoute(api: Api, parts: ApiParts): void {
   api.route({
     method: 'POST',
     url: '/api/projects',
+    config: { problems: [409, 429, 502, 503], bodyOptional: true, headers: { ...location, ...rateLimit } },
     schema: {
+      operationId: 'createProject',
       summary: 'Create a project',
+      security: [{}, ...operatorSecurity],
       tags: ['projects'],
       headers: createHeaders,
       body: createProjectSchema.strict(),
-      response: answers(201, createdProjectSchema),
+      response: { 201: createdProjectSchema },
     },
     onRequest: async (request) => {
       const { authorization } = request.headers;
       if (authorization !== undefined) parts.auth.requireOperator(authorization);
     },
-    preValidation: emptyWithoutBody,
     handler: async (request, reply) => {
-      const client =
-        request.headers.authorization === undefined
-          ? clientKey(clientAddress(request.raw, parts.trustFlyProxy))
-          : undefined;
-      if (client !== undefined) tellLimit(reply, await parts.createLimit.take(client));
+      const { authorization } = request.headers;
+      const isPublic = authorization === undefined;
+      const client = isPublic ? clientKey(clientAddress(request.raw, parts.trustFlyProxy)) : undefined;
+      const allowance = client === undefined ? undefined : await parts.createLimit.begin(client);
+      if (allowance !== undefined) tellLimit(reply, allowance.state);
       const key = request.headers['idempotency-key'];
-      const signal = parts.inFlight.enter(reply.raw);
-      const options = { signal, ...(key !== undefined && { idempotencyKey: keyOf(key, client) }) };
-      const created = await parts.valet.projects.create(request.body, options);
+      const options = key === undefined ? {} : { idempotencyKey: keyOf(key, client) };
+      // Not ended by the client's leaving, so that its place is taken for as long as the work goes on.
+      const creating = counted(parts.valet.projects.create(request.body, options), allowance);
+      const created = await unless(parts.inFlight.enter(reply.raw), creating);
       return reply
         .code(201)
         .headers({ location: `/api/projects/${created.id}`, 'cache-control': 'no-store' })
         .send(created);
     },
   });
+}
+
+/** A place that is not given back now is free when its time is over: no reason to fail. */
+async function counted<T>(creating: Promise<T>, allowance: CreateAllowance | undefined): Promise<T> {
+  let counts = true;
+  try {
+    return await creating;
+  } catch (thrown) {
+    counts = statusOf(codeOf(thrown)) < 500;
+    throw thrown;
+  } finally {
+    await allowance?.end(counts).catch(() => undefined);
+  }
 }
 
 /** The answer holds the deploy key: a client's keys are its own, so that nobody gets another's answer by guessing. */

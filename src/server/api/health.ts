@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { answers } from './schemas.js';
 import type { Api } from './types.js';
 
 const healthSchema = z.object({ status: z.literal('ok'), version: z.string() });
@@ -9,7 +8,12 @@ export function healthRoute(api: Api, version: string): void {
   api.route({
     method: 'GET',
     url: '/health',
-    schema: { summary: 'Whether this instance is alive', tags: ['server'], response: answers(200, healthSchema) },
+    schema: {
+      operationId: 'getHealth',
+      summary: 'Whether this instance is alive',
+      tags: ['server'],
+      response: { 200: healthSchema },
+    },
     handler: async () => ({ status: 'ok' as const, version }),
   });
 }

@@ -1,6 +1,6 @@
 import { listMachinesSchema, machinePageSchema } from '../../sdk/resources.js';
 import { operatorOnly } from './operator.js';
-import { answers, operatorSecurity } from './schemas.js';
+import { operatorSecurity } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 export function machineRoutes(api: Api, { valet, auth, inFlight }: ApiParts): void {
@@ -8,12 +8,14 @@ export function machineRoutes(api: Api, { valet, auth, inFlight }: ApiParts): vo
     method: 'GET',
     url: '/api/machines',
     onRequest: operatorOnly(auth),
+    config: { problems: [503], conditional: true },
     schema: {
+      operationId: 'listMachines',
       summary: 'List machines',
       tags: ['machines'],
       security: operatorSecurity,
       querystring: listMachinesSchema.strict(),
-      response: answers(200, machinePageSchema),
+      response: { 200: machinePageSchema },
     },
     handler: (request, reply) => valet.machines.list(request.query, { signal: inFlight.enter(reply.raw) }),
   });

@@ -1,43 +1,57 @@
 import { orphanIdsSchema, orphanListSchema, orphanResultSchema } from '../../sdk/resources.js';
+import { orphanStepSchema } from '../../sdk/steps.js';
+import { type LineParts, sendSteps } from './lines.js';
 import { operatorOnly } from './operator.js';
-import { answers, operatorSecurity } from './schemas.js';
+import { operatorSecurity } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
-const tags = ['orphans'];
-const summaries = {
-  remove: 'Give orphans back to Fly, data and all',
-  keep: 'Leave orphans alone; they stop nothing any more',
-} as const;
+const common = { tags: ['orphans'], security: operatorSecurity };
 
-export function orphanRoutes(api: Api, { valet, auth, inFlight }: ApiParts): void {
+export function orphanRoutes(api: Api, { valet, auth, inFlight }: ApiParts, lines: LineParts): void {
   const onRequest = operatorOnly(auth);
 
   api.route({
     method: 'GET',
     url: '/api/orphans',
     onRequest,
+    config: { problems: [503], conditional: true },
     schema: {
+      ...common,
+      operationId: 'listOrphans',
       summary: 'Machines and volumes at Fly that carry our stamp and are not accounted for',
-      tags,
-      security: operatorSecurity,
-      response: answers(200, orphanListSchema),
+      response: { 200: orphanListSchema },
     },
     handler: (_request, reply) => valet.orphans.list({ signal: inFlight.enter(reply.raw) }),
   });
 
-  for (const verdict of ['remove', 'keep'] as const) {
-    api.route({
-      method: 'POST',
-      url: `/api/orphans/${verdict}`,
-      onRequest,
-      schema: {
-        summary: summaries[verdict],
-        tags,
-        security: operatorSecurity,
-        body: orphanIdsSchema.strict(),
-        response: answers(200, orphanResultSchema),
-      },
-      handler: (request, reply) => valet.orphans[verdict](request.body, { signal: inFlight.enter(reply.raw) }),
-    });
-  }
+  api.route({
+    method: 'POST',
+    url: '/api/orphans/remove',
+    onRequest,
+    config: { problems: [503], step: orphanStepSchema },
+    schema: {
+      ...common,
+      operationId: 'removeOrphans',
+      summary: 'Give orphans back to Fly, data and all',
+      body: orphanIdsSchema.strict(),
+      response: { 200: orphanResultSchema },
+    },
+    handler: (request, reply) =>
+      sendSteps(valet.orphans.removeSteps(request.body, { signal: inFlight.enter(reply.raw) }), request, reply, lines),
+  });
+
+  api.route({
+    method: 'POST',
+    url: '/api/orphans/keep',
+    onRequest,
+    config: { problems: [503] },
+    schema: {
+      ...common,
+      operationId: 'keepOrphans',
+      summary: 'Leave orphans alone; they stop nothing any more',
+      body: orphanIdsSchema.strict(),
+      response: { 200: orphanResultSchema },
+    },
+    handler: (request, reply) => valet.orphans.keep(request.body, { signal: inFlight.enter(reply.raw) }),
+  });
 }

@@ -1,6 +1,8 @@
 import { drainPoolSchema, drainResultSchema, poolStatusSchema, replenishResultSchema } from '../../sdk/resources.js';
+import { drainStepSchema, replenishStepSchema } from '../../sdk/steps.js';
+import { type LineParts, sendSteps } from './lines.js';
 import { operatorOnly } from './operator.js';
-import { answers, emptyWithoutBody, operatorSecurity } from './schemas.js';
+import { operatorSecurity } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 const summaries = {
@@ -8,7 +10,7 @@ const summaries = {
   resume: 'Fill the warm pool again',
 } as const;
 
-export function poolRoutes(api: Api, { valet, auth, inFlight }: ApiParts): void {
+export function poolRoutes(api: Api, { valet, auth, inFlight }: ApiParts, lines: LineParts): void {
   const onRequest = operatorOnly(auth);
   const common = { tags: ['pool'], security: operatorSecurity };
 
@@ -16,7 +18,13 @@ export function poolRoutes(api: Api, { valet, auth, inFlight }: ApiParts): void 
     method: 'GET',
     url: '/api/pool',
     onRequest,
-    schema: { ...common, summary: 'Look at the warm pool', response: answers(200, poolStatusSchema) },
+    config: { problems: [503], conditional: true },
+    schema: {
+      ...common,
+      operationId: 'getPool',
+      summary: 'Look at the warm pool',
+      response: { 200: poolStatusSchema },
+    },
     handler: (_request, reply) => valet.pool.status({ signal: inFlight.enter(reply.raw) }),
   });
 
@@ -24,12 +32,15 @@ export function poolRoutes(api: Api, { valet, auth, inFlight }: ApiParts): void 
     method: 'POST',
     url: '/api/pool/replenish',
     onRequest,
+    config: { problems: [502, 503], step: replenishStepSchema },
     schema: {
       ...common,
+      operationId: 'replenishPool',
       summary: 'Fill the warm pool and wait for its new members',
-      response: answers(200, replenishResultSchema),
+      response: { 200: replenishResultSchema },
     },
-    handler: (_request, reply) => valet.pool.replenish({ signal: inFlight.enter(reply.raw) }),
+    handler: (request, reply) =>
+      sendSteps(valet.pool.replenishSteps({ signal: inFlight.enter(reply.raw) }), request, reply, lines),
   });
 
   for (const action of ['pause', 'resume'] as const) {
@@ -37,7 +48,13 @@ export function poolRoutes(api: Api, { valet, auth, inFlight }: ApiParts): void 
       method: 'POST',
       url: `/api/pool/${action}`,
       onRequest,
-      schema: { ...common, summary: summaries[action], response: answers(200, poolStatusSchema) },
+      config: { problems: [503] },
+      schema: {
+        ...common,
+        operationId: `${action}Pool`,
+        summary: summaries[action],
+        response: { 200: poolStatusSchema },
+      },
       handler: (_request, reply) => valet.pool[action]({ signal: inFlight.enter(reply.raw) }),
     });
   }
@@ -46,13 +63,15 @@ export function poolRoutes(api: Api, { valet, auth, inFlight }: ApiParts): void 
     method: 'POST',
     url: '/api/pool/drain',
     onRequest,
-    preValidation: emptyWithoutBody,
+    config: { problems: [409, 502, 503], bodyOptional: true, step: drainStepSchema },
     schema: {
       ...common,
+      operationId: 'drainPool',
       summary: 'Give the members back to Fly, and make no new ones until it is resumed',
       body: drainPoolSchema.strict(),
-      response: answers(200, drainResultSchema),
+      response: { 200: drainResultSchema },
     },
-    handler: (request, reply) => valet.pool.drain(request.body, { signal: inFlight.enter(reply.raw) }),
+    handler: (request, reply) =>
+      sendSteps(valet.pool.drainSteps(request.body, { signal: inFlight.enter(reply.raw) }), request, reply, lines),
   });
 }

@@ -1,10 +1,12 @@
 import { holdProjectSchema, projectSchema, restoreProjectSchema } from '../../sdk/resources.js';
 import { operatorOnly } from './operator.js';
-import { answers, emptyWithoutBody, operatorSecurity, projectIdOf, projectParams } from './schemas.js';
+import { operatorSecurity, projectIdOf, projectParams } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 const tags = ['projects'];
-const response = answers(200, projectSchema);
+const response = { 200: projectSchema };
+/** It is not there; its state forbids it; Fly, the machine or R2 failed; not now. */
+const work = { problems: [404, 409, 502, 503] };
 const summaries = {
   wake: 'Wake a project and wait for it',
   archive: 'Archive a project and wait for the proof',
@@ -21,7 +23,8 @@ export function projectActionRoutes(api: Api, { valet, auth, inFlight }: ApiPart
       method: 'POST',
       url: `/api/projects/:id/${action}`,
       onRequest,
-      schema: { ...common, summary: summaries[action] },
+      config: work,
+      schema: { ...common, operationId: `${action}Project`, summary: summaries[action] },
       handler: (request, reply) => valet.projects[action](projectIdOf(request), { signal: inFlight.enter(reply.raw) }),
     });
   }
@@ -30,9 +33,10 @@ export function projectActionRoutes(api: Api, { valet, auth, inFlight }: ApiPart
     method: 'POST',
     url: '/api/projects/:id/restore',
     onRequest,
-    preValidation: emptyWithoutBody,
+    config: { ...work, bodyOptional: true },
     schema: {
       ...common,
+      operationId: 'restoreProject',
       summary: 'Wake a dormant or lost project from one of its archives, and wait for it',
       body: restoreProjectSchema.strict(),
     },
@@ -44,7 +48,13 @@ export function projectActionRoutes(api: Api, { valet, auth, inFlight }: ApiPart
     method: 'POST',
     url: '/api/projects/:id/hold',
     onRequest,
-    schema: { ...common, summary: 'Keep a project from being archived for a while', body: holdProjectSchema.strict() },
+    config: { problems: [404, 503] },
+    schema: {
+      ...common,
+      operationId: 'holdProject',
+      summary: 'Keep a project from being archived for a while',
+      body: holdProjectSchema.strict(),
+    },
     handler: (request, reply) =>
       valet.projects.hold(projectIdOf(request), request.body, { signal: inFlight.enter(reply.raw) }),
   });
@@ -53,7 +63,12 @@ export function projectActionRoutes(api: Api, { valet, auth, inFlight }: ApiPart
     method: 'DELETE',
     url: '/api/projects/:id',
     onRequest,
-    schema: { ...common, summary: 'Delete a project for ever; its machine is given up without an archive' },
+    config: { problems: [404, 503] },
+    schema: {
+      ...common,
+      operationId: 'deleteProject',
+      summary: 'Delete a project for ever; its machine is given up without an archive',
+    },
     handler: (request, reply) => valet.projects.delete(projectIdOf(request), { signal: inFlight.enter(reply.raw) }),
   });
 }

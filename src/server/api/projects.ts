@@ -7,7 +7,7 @@ import {
   projectSchema,
 } from '../../sdk/resources.js';
 import { operatorOnly } from './operator.js';
-import { answers, operatorSecurity, projectIdOf, projectParams } from './schemas.js';
+import { operatorSecurity, projectIdOf, projectParams } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 const tags = ['projects'];
@@ -20,7 +20,14 @@ export function projectRoutes(api: Api, { valet, auth, inFlight }: ApiParts): vo
   api.route({
     method: 'GET',
     url: '/api/projects/:id',
-    schema: { summary: 'Look at a project', tags, params: projectParams, response: answers(200, projectSchema) },
+    config: { problems: [404, 503], conditional: true },
+    schema: {
+      operationId: 'getProject',
+      summary: 'Look at a project',
+      tags,
+      params: projectParams,
+      response: { 200: projectSchema },
+    },
     handler: (request, reply) => valet.projects.get(projectIdOf(request), { signal: inFlight.enter(reply.raw) }),
   });
 
@@ -28,12 +35,14 @@ export function projectRoutes(api: Api, { valet, auth, inFlight }: ApiParts): vo
     method: 'GET',
     url: '/api/projects',
     onRequest,
+    config: { problems: [503], conditional: true },
     schema: {
+      operationId: 'listProjects',
       summary: 'List projects',
       tags,
       security,
       querystring: listProjectsSchema.strict(),
-      response: answers(200, projectPageSchema),
+      response: { 200: projectPageSchema },
     },
     handler: (request, reply) => valet.projects.list(request.query, { signal: inFlight.enter(reply.raw) }),
   });
@@ -42,13 +51,15 @@ export function projectRoutes(api: Api, { valet, auth, inFlight }: ApiParts): vo
     method: 'GET',
     url: '/api/projects/:id/events',
     onRequest,
+    config: { problems: [404, 503], conditional: true },
     schema: {
+      operationId: 'listEvents',
       summary: 'What happened to a project, the newest first',
       tags,
       security,
       params: projectParams,
       querystring: listEventsSchema.strict(),
-      response: answers(200, eventPageSchema),
+      response: { 200: eventPageSchema },
     },
     handler: (request, reply) =>
       valet.projects.events(projectIdOf(request), request.query, { signal: inFlight.enter(reply.raw) }),
@@ -58,12 +69,14 @@ export function projectRoutes(api: Api, { valet, auth, inFlight }: ApiParts): vo
     method: 'GET',
     url: '/api/projects/:id/explain',
     onRequest,
+    config: { problems: [404, 503], conditional: true },
     schema: {
+      operationId: 'explainProject',
       summary: 'Why a project is awake or asleep, and what comes next; wakes nothing',
       tags,
       security,
       params: projectParams,
-      response: answers(200, explanationSchema),
+      response: { 200: explanationSchema },
     },
     handler: (request, reply) => valet.projects.explain(projectIdOf(request), { signal: inFlight.enter(reply.raw) }),
   });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { routeSchema } from '../../sdk/resources.js';
-import { answers } from './schemas.js';
 import type { Api, ApiParts } from './types.js';
 
 const routeParams = z.object({
@@ -12,11 +11,13 @@ export function explainRouteRoute(api: Api, { router }: ApiParts): void {
   api.route({
     method: 'GET',
     url: '/api/route/:project_id',
+    config: { problems: [503] },
     schema: {
+      operationId: 'explainRoute',
       summary: 'Where a request would go now, and why; wakes nothing',
       tags: ['routing'],
       params: routeParams,
-      response: answers(200, routeSchema),
+      response: { 200: routeSchema },
     },
     handler: (request) => router.explain(request.params.project_id),
   });

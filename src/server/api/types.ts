@@ -6,6 +6,8 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Correlation } from '../../sdk/correlation.js';
+import type { ServerStatus } from '../../sdk/resources.js';
 import type { Router } from '../../sdk/routing/router.js';
 import type { ActivityReports, CreateLimit } from '../../sdk/serving.js';
 import type { ValetCalls } from '../../sdk/valet.js';
@@ -26,9 +28,13 @@ export interface ApiParts {
   readonly activity: ActivityReports;
   readonly createLimit: CreateLimit;
   readonly router: Router;
+  readonly status: () => ServerStatus;
   readonly auth: Auth;
   readonly inFlight: InFlight;
+  readonly correlation: Correlation;
   readonly trustFlyProxy: boolean;
   readonly corsOrigins: readonly string[];
   readonly version: string;
+  /** Streams of steps are silent no longer than this. */
+  readonly heartbeatMs: number;
 }

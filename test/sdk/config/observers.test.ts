@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readObservers } from '../../../src/sdk/config.js';
+import { readObservers } from '../../../src/sdk/config/observers.js';
 import { observerPreset } from '../../../src/sdk/routing/observer-preset.js';
 
 let dir: string;

@@ -73,34 +73,87 @@ it('a creation that was rolled back frees its key', async () => {
   expect(await insert('demo')).toMatchObject({ id: 'demo' });
 });
 
+const client = '198.51.100.7';
+
+/** One create from its begin to its end. */
+async function created(limit: PostgresCreateLimit, from = client, counts = true) {
+  const allowance = await limit.begin(from);
+  await allowance.end(counts);
+  return allowance.state;
+}
+
 it('the fourth create in a burst is refused and told when to come back, whichever instance counts', async () => {
   const elsewhere = new Database({ url: rows.database.url });
-  const instances = [new PostgresCreateLimit(rows.database.db), new PostgresCreateLimit(elsewhere)] as const;
-  const [one, two] = instances;
-  expect(await one.take('198.51.100.7')).toMatchObject({ limit: 3, remaining: 2 });
-  await two.take('198.51.100.7');
-  expect(await one.take('198.51.100.7')).toMatchObject({ limit: 3, remaining: 0 });
+  const [one, two] = [new PostgresCreateLimit(rows.database.db), new PostgresCreateLimit(elsewhere)] as const;
+  expect(await created(one)).toMatchObject({ limit: 3, remaining: 2 });
+  await created(two);
+  expect(await created(one)).toMatchObject({ limit: 3, remaining: 0 });
   const refused = { code: 'rate_limited', details: { limit: 3, window_secs: 10 } };
-  const refusal = await two.take('198.51.100.7').catch((thrown: unknown) => thrown);
+  const refusal = await created(two).catch((thrown: unknown) => thrown);
   expect(refusal).toMatchObject({ ...refused, retryAfterSecs: expect.any(Number) });
   expect(refusal).toHaveProperty(
     'retryAfterSecs',
     expect.toSatisfy((secs: number) => secs >= 1 && secs <= 10),
   );
-  expect(await two.take('198.51.100.8'), 'another client').toMatchObject({ remaining: 2 });
+  expect(await created(two, '198.51.100.8'), 'another client').toMatchObject({ remaining: 2 });
   await elsewhere.close();
+});
+
+it('six creates in a quarter of an hour and fifteen in an hour are the most', async () => {
+  const limit = new PostgresCreateLimit(rows.database.db);
+  const { db } = rows.database;
+  const over = (window: string) => db.query(`delete from create_limits where key like $1`, [`${window}:%`]);
+  for (let nth = 1; nth <= 15; nth++) {
+    await created(limit);
+    if (nth % 3 === 0) await over('burst');
+    if (nth === 6) await expect(created(limit)).rejects.toMatchObject({ details: { limit: 6, window_secs: 900 } });
+    if (nth % 6 === 0) await over('%');
+    if (nth % 6 === 0) await db.query(`insert into create_limits values ($1, $2, $3)`, [`hour:${client}`, nth, 9e15]);
+  }
+  await over('burst');
+  await expect(created(limit)).rejects.toMatchObject({ details: { limit: 15, window_secs: 3600 } });
+});
+
+it('a client has three creates under way, whichever instances do them, and a fourth when one of them is over', async () => {
+  const elsewhere = new Database({ url: rows.database.url });
+  const [one, two] = [new PostgresCreateLimit(rows.database.db), new PostgresCreateLimit(elsewhere)] as const;
+  const [first] = [await one.begin(client), await two.begin(client), await one.begin(client)];
+  await rows.database.db.query(`delete from create_limits where key like 'burst:%'`);
+  await expect(two.begin(client)).rejects.toMatchObject({ code: 'rate_limited', retryAfterSecs: 5 });
+  await two.begin('198.51.100.8');
+  await first.end(true);
+  expect(await two.begin(client)).toMatchObject({ state: { limit: 3, remaining: 2 } });
+  await elsewhere.close();
+});
+
+it('the places of an instance that died are free after the time that a create may take', async () => {
+  const limit = new PostgresCreateLimit(rows.database.db);
+  for (let nth = 0; nth < 3; nth++) await limit.begin(client);
+  await rows.database.db.query(`delete from create_limits where key like 'burst:%'`);
+  await expect(limit.begin(client)).rejects.toMatchObject({ code: 'rate_limited' });
+  await rows.database.travel('17 minutes');
+  expect(await limit.begin(client)).toMatchObject({ state: { remaining: 2 } });
+});
+
+it('creates that failed through no fault of the client count against the burst alone', async () => {
+  const limit = new PostgresCreateLimit(rows.database.db);
+  for (let nth = 0; nth < 3; nth++) await created(limit, client, false);
+  await expect(created(limit)).rejects.toMatchObject({ details: { window_secs: 10 } });
+  await rows.database.db.query(`delete from create_limits where key like 'burst:%'`);
+  for (let nth = 0; nth < 3; nth++) await created(limit);
+  await rows.database.db.query(`delete from create_limits where key like 'burst:%'`);
+  for (let nth = 0; nth < 3; nth++) await created(limit);
+  await expect(created(limit)).rejects.toMatchObject({ details: { window_secs: 10 } });
 });
 
 it('creates at the same time are all counted', async () => {
   const limit = new PostgresCreateLimit(rows.database.db);
-  const takes = await Promise.allSettled(Array.from({ length: 8 }, () => limit.take('198.51.100.7')));
-  expect(takes.filter((take) => take.status === 'fulfilled')).toHaveLength(3);
+  const begun = await Promise.allSettled(Array.from({ length: 8 }, () => limit.begin(client)));
+  expect(begun.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
 });
 
 it('when nobody can count, a create is refused rather than let through', async () => {
   const away = new Database({ url: 'postgres://nobody@127.0.0.1:1/none' });
-  await expect(new PostgresCreateLimit(away).take('198.51.100.7')).rejects.toMatchObject({
-    code: 'database_unavailable',
-  });
+  await expect(new PostgresCreateLimit(away).begin(client)).rejects.toMatchObject({ code: 'database_unavailable' });
   await away.close();
 });

@@ -74,6 +74,9 @@ it('machines are listed by page, by state and for this environment alone; the po
   );
   expect([...first, ...rest]).toEqual(all);
   expect(await listings.machines(environment, { limit: 10, state: 'retiring' })).toHaveLength(1);
+  const inRegion = (region: string) => listings.machines(environment, { limit: 100, region });
+  expect((await inRegion('sjc')).map((machine) => machine.id)).toEqual(all);
+  expect(await inRegion('ams')).toEqual([]);
   expect(await listings.machines('another', { limit: 10 })).toEqual([]);
   expect((await listings.pool(environment, 10)).map((machine) => machine.id)).toEqual([ready, coming]);
 });

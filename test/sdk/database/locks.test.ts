@@ -83,6 +83,23 @@ it('G8: when the holder’s connection is lost its task is aborted and the lock 
   expect(await first.tryRun(100, quick), 'the first has a new connection').toEqual({ held: false, result: 'done' });
 });
 
+it('an instance knows which locks it holds, and forgets one at the moment it is lost', async () => {
+  const task = longTask();
+  const running = first.tryRun(100, async (signal) => {
+    signal.addEventListener('abort', () => heldAtLoss.push(...first.held));
+    return task.run(signal);
+  });
+  const heldAtLoss: number[] = [];
+  await task.begun;
+  await second.tryRun(100, quick);
+  expect([[...first.held], [...second.held]]).toEqual([[100], []]);
+  await terminateHolders();
+  await running;
+  expect(heldAtLoss).toEqual([]);
+  await first.tryRun(100, quick);
+  expect([...first.held]).toEqual([]);
+});
+
 it('the caller’s signal aborts the task, and the lock is free afterwards', async () => {
   const task = longTask();
   const caller = new AbortController();

@@ -4,6 +4,7 @@ import { PruningTable } from '../../../src/sdk/database/pruning.js';
 import { Prune } from '../../../src/sdk/dormancy/prune.js';
 import { Sweep, type SweepParts } from '../../../src/sdk/dormancy/sweep.js';
 import { ValetError } from '../../../src/sdk/errors.js';
+import { toldTo } from '../../../src/sdk/telemetry.js';
 import { archivedAgain } from '../../support/archives.js';
 import { activeProject, emptied, everything, type TestRows, testRows } from '../../support/rows.js';
 
@@ -20,7 +21,14 @@ const intact = { assertIntact: async () => undefined };
 
 function sweeping(parts: Partial<SweepParts>): Sweep {
   const dormancy = new DormancyTable(rows.database.db);
-  return new Sweep({ dormancy, journey: { archive: async () => undefined }, fuse: intact, thresholdSecs: 1, ...parts });
+  return new Sweep({
+    dormancy,
+    journey: { archive: async () => undefined },
+    fuse: intact,
+    thresholdSecs: 1,
+    telemetry: toldTo([]),
+    ...parts,
+  });
 }
 
 it('G13: a sweep asks the fuse before it archives anything, and stops where it is blown', async () => {

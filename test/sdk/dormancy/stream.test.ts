@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Queryable } from '../../../src/sdk/database/database.js';
 import { DormancyTable } from '../../../src/sdk/database/dormancy.js';
 import { Sweep } from '../../../src/sdk/dormancy/sweep.js';
+import { toldTo } from '../../../src/sdk/telemetry.js';
 import { testRows } from '../../support/rows.js';
 
 const candidates = 100_000;
@@ -56,6 +57,7 @@ it('100,000 candidates are looked at a hundred at a time, and each once', { time
     },
     fuse: { assertIntact: async () => undefined },
     thresholdSecs: 7 * 86_400,
+    telemetry: toldTo([]),
   });
 
   const result = await sweep.run({ olderThanSecs: undefined, limit: 250 }, 'sweep@test');

@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { Correlation } from '../../../src/sdk/correlation.js';
 import { FlyError } from '../../../src/sdk/fly/errors.js';
-import type { FlyCallRecord } from '../../../src/sdk/fly/transport.js';
+import type { FlyCallFailure, FlyCallRecord } from '../../../src/sdk/fly/transport.js';
 import { FlyTransportError } from '../../../src/sdk/fly/transport-error.js';
 import { flyClientOf, flyMachine, machineOrder, refused, testToken } from '../../support/fly-answers.js';
 import { closedPort, startScriptedServer } from '../../support/scripted-server.js';
@@ -54,6 +55,22 @@ describe('FlyClient', () => {
       [3, null],
       [4, 200],
     ]);
+  });
+
+  it('tells whose each attempt was, and once that the call came to nothing', async () => {
+    const correlation = new Correlation();
+    const records: FlyCallRecord[] = [];
+    const failures: FlyCallFailure[] = [];
+    await using server = await startScriptedServer([refused(503, 'away')]);
+    await using client = flyClientOf(server, {
+      causeOf: () => correlation.cause,
+      onCall: (record) => records.push(record),
+      onFailure: (failed) => failures.push(failed),
+    });
+    await failure(correlation.ofRequest('req-1', () => client.fly.getMachine('m1')));
+    const cause = { kind: 'request', id: 'req-1' };
+    expect(records.map((record) => record.cause)).toEqual(Array(5).fill(cause));
+    expect(failures).toMatchObject([{ call: 'getMachine', target: 'm1', attempts: 5, error: { status: 503 }, cause }]);
   });
 
   it('gives up when the tries are used up, with the last refusal', async () => {

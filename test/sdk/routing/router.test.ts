@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ValetError } from '../../../src/sdk/errors.js';
+import { parseProjectId } from '../../../src/sdk/projects/project-id.js';
+import { RoutingCounts } from '../../../src/sdk/routing/counts.js';
 import { plainFacts, type RequestFacts } from '../../../src/sdk/routing/decide.js';
 import type { MachineFinding, ProjectView } from '../../../src/sdk/routing/ports.js';
-import { Router, type RouterParts } from '../../../src/sdk/routing/router.js';
+import { Router } from '../../../src/sdk/routing/router.js';
+import type { RouterParts } from '../../../src/sdk/routing/router-parts.js';
 import { demo, demoHeader, TestClock, TestRoutes, TestWaker, until, viewOf } from '../../support/routing.js';
 
 type Overrides = Partial<RouterParts> & { readonly finding?: () => Promise<MachineFinding> };
@@ -145,6 +148,18 @@ describe('Router, holding', () => {
     expect(router.held).toBe(0);
   });
 
+  it('answers those who wait for one project in the order they came', async () => {
+    const { waker, router, route } = bench(viewOf('demo', 'dormant'));
+    const gate = Promise.withResolvers<ProjectView>();
+    waker.answer = () => gate.promise;
+    const order: number[] = [];
+    const held = Array.from({ length: 10 }, (_, number) => route().then(() => order.push(number)));
+    await until('ten held', () => router.held === 10);
+    gate.resolve(viewOf('demo'));
+    await Promise.all(held);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
   it('frees the place of a client that went away', async () => {
     const { waker, router, route } = bench(viewOf('demo', 'dormant'));
     waker.answer = () => new Promise(() => undefined);
@@ -168,13 +183,56 @@ describe('Router, holding', () => {
   });
 });
 
+describe('Router.counts', () => {
+  const observer = { observer: true };
+  const returned = { returned: true };
+
+  it.each([
+    ['replay', viewOf('demo'), {}],
+    ['replay', viewOf('demo'), observer],
+    ['held', viewOf('demo', 'dormant'), {}],
+    ['held', viewOf('demo', 'waking'), {}],
+    ['asleep', viewOf('demo', 'dormant'), observer],
+    ['returned', viewOf('demo'), returned],
+    ['returned', viewOf('demo', 'archiving'), returned],
+    ['not_found', undefined, {}],
+    ['not_found', viewOf('demo', 'deleted'), returned],
+    ['refused', viewOf('demo', 'lost'), {}],
+  ] as const)('has a %s for each such answer', async (name, view, facts) => {
+    const { router, route } = bench(view);
+    await route(facts);
+    expect(router.counts.decided).toEqual({ ...new RoutingCounts().decided, [name]: 1 });
+  });
+
+  it('has what is answered at once, what fails and who has left', async () => {
+    const { router, route, routes } = bench(viewOf('demo'));
+    await route();
+    router.quick(demo, plainFacts);
+    routes.away = true;
+    routes.healthy = false;
+    routes.rows.clear();
+    await route({}, AbortSignal.abort());
+    expect(router.counts.decided).toMatchObject({ replay: 2, gone: 1 });
+    await router.route(parseProjectId('other'), plainFacts, new AbortController().signal);
+    expect(router.counts.decided).toMatchObject({ replay: 2, gone: 1, refused: 1 });
+  });
+});
+
 describe('Router.explain', () => {
   it.each([
-    ['demo', viewOf('demo'), { decision: 'replay', machine_id: 'm-demo', fly_replay: demoHeader }],
+    [
+      'demo',
+      viewOf('demo'),
+      { decision: 'replay', if_observer: 'replay', if_returned: 'observe', fly_replay: demoHeader },
+    ],
     ['DEMO.valet.example.com:443', viewOf('demo'), { decision: 'replay', project_id: 'demo', state: 'active' }],
-    ['demo', viewOf('demo', 'dormant'), { decision: 'wake', state: 'dormant', machine_id: null, fly_replay: null }],
+    [
+      'demo',
+      viewOf('demo', 'dormant'),
+      { decision: 'wake', if_observer: 'asleep', if_returned: 'wait', fly_replay: null },
+    ],
     ['demo', viewOf('demo', 'waking'), { decision: 'hold', state: 'waking', fly_replay: null }],
-    ['demo', viewOf('demo', 'lost'), { decision: 'lost' }],
+    ['demo', viewOf('demo', 'lost'), { decision: 'lost', if_observer: 'lost', if_returned: 'lost' }],
     ['demo', undefined, { decision: 'not_found', project_id: 'demo', state: null }],
     ['no_id', undefined, { decision: 'invalid', project_id: null }],
     ['a.b.valet.example.com', undefined, { decision: 'invalid' }],

@@ -1,0 +1,55 @@
+/**
+ * What long operations tell while they are at work: the same in the SDK and, a line each, over HTTP. The last step of an
+ * operation that succeeds is `done`, with what the call without steps would have answered.
+ */
+import { z } from 'zod';
+import { drainResultSchema, orphanResultSchema, replenishResultSchema, sweepResultSchema } from './resources.js';
+
+const planned = z.object({
+  kind: z.literal('planned'),
+  total: z.number().int().meta({ description: 'So many are to be done, as far as is known: it may grow.' }),
+});
+
+/** Of one thing that was tried. */
+const outcome = {
+  id: z.string(),
+  took_secs: z.number(),
+  code: z.string().nullable().meta({ description: 'The code of what kept it from being done.' }),
+  reason: z.string().nullable().meta({ description: 'The same as a sentence.' }),
+};
+
+function doneWith<Schema extends z.ZodType>(result: Schema) {
+  return z.object({ kind: z.literal('done'), result });
+}
+
+export const sweepStepSchema = z.discriminatedUnion('kind', [
+  planned,
+  z.object({ kind: z.literal('project'), outcome: z.enum(['archived', 'kept', 'failed']), ...outcome }),
+  doneWith(sweepResultSchema),
+]);
+export type SweepStep = z.infer<typeof sweepStepSchema>;
+
+export const replenishStepSchema = z.discriminatedUnion('kind', [
+  planned,
+  z.object({ kind: z.literal('machine'), outcome: z.enum(['ready', 'failed']), ...outcome }),
+  doneWith(replenishResultSchema),
+]);
+export type ReplenishStep = z.infer<typeof replenishStepSchema>;
+
+export const drainStepSchema = z.discriminatedUnion('kind', [
+  planned,
+  z.object({
+    kind: z.literal('machine'),
+    outcome: z.literal('retiring').meta({ description: 'On its way back to Fly.' }),
+    id: z.string(),
+  }),
+  doneWith(drainResultSchema),
+]);
+export type DrainStep = z.infer<typeof drainStepSchema>;
+
+export const orphanStepSchema = z.discriminatedUnion('kind', [
+  planned,
+  z.object({ kind: z.literal('orphan'), outcome: z.enum(['done', 'failed']), ...outcome }),
+  doneWith(orphanResultSchema),
+]);
+export type OrphanStep = z.infer<typeof orphanStepSchema>;
