@@ -51,6 +51,11 @@ export class RouteReads {
     return this.#running.has(id) || this.#renewals.isFull ? undefined : this.#read(id, this.#renewals);
   }
 
+  /** Ids that are being read or wait for it. */
+  get size(): number {
+    return this.#running.size;
+  }
+
   drop(id: string): void {
     this.#running.delete(id);
   }
