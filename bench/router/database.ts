@@ -31,6 +31,8 @@ export async function startDatabases(): Promise<BenchDatabases> {
       await migrate(url.href);
       await run(url.href, insertion, [projects - 1, app]);
       await run(url.href, 'vacuum analyze');
+      // Or what was just written would be brought to disk while somebody measures.
+      await run(url.href, 'checkpoint');
       return url.href;
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

@@ -51,12 +51,9 @@ class RouterBench implements AsyncDisposable {
     const { few, many, most, rounds } = this.#size;
     const fewUrl = await this.#filled(few);
     const manyUrl = await this.#filled(many);
-    const mostUrl = await this.#filled(most);
     const wire = await this.#baseline('wire', '');
     const constant = await this.#baseline('constant', '');
     const map = await this.#baseline('map', '', many);
-    const query = await this.#baseline('query', mostUrl);
-    const turn = await this.#baseline('turn', mostUrl);
     const valet = await this.#valet('valet', manyUrl);
     const anyMany = (server: ServerProcess, name: string) => this.#side(name, server, { next: anyOf(many) });
     const warm = anyMany(valet, `valet, ${many} projects warm`);
@@ -74,6 +71,9 @@ class RouterBench implements AsyncDisposable {
     yield this.#flood(valet, warm);
     yield this.#changing(valet, manyUrl, warm);
 
+    const mostUrl = await this.#filled(most);
+    const query = await this.#baseline('query', mostUrl);
+    const turn = await this.#baseline('turn', mostUrl);
     const everyMost = allOf(most);
     const missing = await this.#valet('valet-missing', mostUrl, 100);
     const single = this.#side('Node.js, one query per request', query, { next: everyMost });

@@ -32,7 +32,7 @@ export interface ControlPlaneOptions {
  */
 export async function createControlPlane(config: Config, options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   await using opening = new AsyncDisposableStack();
-  const database = opening.adopt(new Database({ url: config.core.databaseUrl.reveal() }), (db) => db.close());
+  const database = opening.adopt(openDatabase(config), (db) => db.close());
   await assertMigrated(database);
   await bindInstallation(database, { environment: config.core.environment, flyApp: config.fly.app });
   const ground = openGround(config, database, toldTo(options.telemetry ?? []), opening);
@@ -49,4 +49,10 @@ export async function createControlPlane(config: Config, options: ControlPlaneOp
     openServing: () => openServing(ground, pool, journeys, upkeep, valet),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** Where the direct address is another one, a pooler may stand before the database. */
+function openDatabase({ core }: Config): Database {
+  const url = core.databaseUrl.reveal();
+  return new Database({ url, keepsStatements: url === core.databaseDirectUrl.reveal() });
 }

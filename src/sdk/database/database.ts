@@ -5,6 +5,8 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections in the pool; waking does not hold one, so few are enough. */
   readonly maxConnections?: number;
+  /** Whether named statements are kept by their connections; a pooler by transaction would mix them up. Default false. */
+  readonly keepsStatements?: boolean;
 }
 
 /** Anything that runs one statement. */
@@ -15,6 +17,8 @@ export interface Queryable {
 export interface QueryOptions {
   /** Instead of the usual bound; whatever it is, a connection that does not answer within it is given up. */
   readonly timeoutMs?: number;
+  /** For what runs so often that its planning counts: planned once for each connection, where that is possible. */
+  readonly name?: string;
 }
 
 const connectTimeoutMs = 5_000;
@@ -32,9 +36,11 @@ const int8 = 20;
 /** The pooled connection. Nearly every statement is whole and commits by itself: what must hold together is one statement. */
 export class Database implements Queryable {
   readonly #pool: pg.Pool;
+  readonly #keepsStatements: boolean;
   #closing: Promise<void> | undefined;
 
   constructor(options: DatabaseOptions) {
+    this.#keepsStatements = options.keepsStatements ?? false;
     this.#pool = new pg.Pool({
       connectionString: options.url,
       max: options.maxConnections ?? 10,
@@ -52,7 +58,7 @@ export class Database implements Queryable {
   }
 
   async query<Row extends object>(sql: string, values?: readonly unknown[], options?: QueryOptions): Promise<Row[]> {
-    return translating(this.#pool).query<Row>(sql, values, options);
+    return translating(this.#pool, this.#keepsStatements).query<Row>(sql, values, options);
   }
 
   /** Several statements that commit together; for the few cases that one statement cannot say. */
@@ -62,7 +68,7 @@ export class Database implements Queryable {
     });
     // The pool listens to idle connections only; one that breaks in our hands would end the process.
     client.on('error', ignored);
-    const transaction = translating(client);
+    const transaction = translating(client, this.#keepsStatements);
     let broken: Error | undefined;
     try {
       await transaction.query('begin');
@@ -100,16 +106,17 @@ export class Database implements Queryable {
 
 function ignored(): void {}
 
-function translating(connection: Pick<pg.Pool | pg.PoolClient, 'query'>): Queryable {
+function translating(connection: Pick<pg.Pool | pg.PoolClient, 'query'>, keepsStatements: boolean): Queryable {
   return {
     query: async <Row extends object>(
       sql: string,
       values: readonly unknown[] = [],
-      { timeoutMs = queryTimeoutMs }: QueryOptions = {},
+      { timeoutMs = queryTimeoutMs, name }: QueryOptions = {},
     ) => {
       try {
         // The types do not know that a statement may have a bound of its own: node_modules/pg/lib/client.js, `query`.
-        const statement = { text: sql, query_timeout: timeoutMs };
+        const kept = keepsStatements && name !== undefined ? { name } : {};
+        const statement = { text: sql, query_timeout: timeoutMs, ...kept };
         return (await connection.query<Row>(statement, [...values])).rows;
       } catch (error) {
         throw translated(error);

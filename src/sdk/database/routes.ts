@@ -32,7 +32,7 @@ export class RouteTable implements RouteSource {
          from projects p left join machines m on m.id = p.machine_id and m.state = 'assigned'
         where p.id = any(string_to_array($1, ','))`,
       [ids.join()],
-      { timeoutMs: readTimeoutMs },
+      { timeoutMs: readTimeoutMs, name: 'read_routes' },
     );
     return rows.map(viewOf);
   }

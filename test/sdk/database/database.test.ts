@@ -95,3 +95,14 @@ it('closing at the same time and again does no harm', async () => {
   await db.close();
   await expect(db.query('select 1')).rejects.toMatchObject({ code: 'database_unavailable' });
 });
+
+it.each([true, false])(
+  'a named statement is kept by its connection only where that was said to be possible: %s',
+  async (keepsStatements) => {
+    const db = new Database({ url: database.url, maxConnections: 1, keepsStatements });
+    await db.query('select $1::int as one', [1], { name: 'one' });
+    const kept = await db.query<{ name: string }>('select name from pg_prepared_statements');
+    expect(kept).toEqual(keepsStatements ? [{ name: 'one' }] : []);
+    await db.close();
+  },
+);
