@@ -10,6 +10,7 @@ export class Touches {
   watching(source: RouteSource): RouteSource {
     return {
       readAll: (ids) => source.readAll(ids),
+      moved: (known) => source.moved(known),
       touch: (id, epoch) => this.#during(() => source.touch(id, epoch)),
       touchAll: (touches) => this.#during(() => source.touchAll(touches)),
     };

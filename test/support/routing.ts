@@ -41,6 +41,8 @@ export class TestRoutes implements RouteSource, RouteChanges {
   /** The ids that were read, and how many of them by each statement. */
   readonly reads: string[] = [];
   readonly statements: number[] = [];
+  /** The ids of which each renewal asked. */
+  readonly asked: string[][] = [];
   readonly touches: string[] = [];
   readonly batches: string[][] = [];
   readonly listeners = new Set<RouteChangeListener>();
@@ -56,6 +58,17 @@ export class TestRoutes implements RouteSource, RouteChanges {
     const views = ids.map((id) => this.rows.get(id)).filter((view) => view !== undefined);
     await this.gate;
     return views;
+  }
+
+  async moved(known: readonly { readonly id: ProjectId; readonly epoch: number }[]): Promise<readonly ProjectId[]> {
+    this.asked.push(known.map(({ id }) => id));
+    this.#answer();
+    const moved = known.filter(({ id, epoch }) => {
+      const view = this.rows.get(id);
+      return view?.state !== 'active' || view.epoch !== epoch;
+    });
+    await this.gate;
+    return moved.map(({ id }) => id);
   }
 
   async touch(id: ProjectId, epoch: number): Promise<boolean> {

@@ -37,6 +37,18 @@ export class RouteTable implements RouteSource {
     return rows.map(viewOf);
   }
 
+  async moved(known: readonly { readonly id: ProjectId; readonly epoch: number }[]): Promise<readonly ProjectId[]> {
+    const rows = await this.#db.query<{ id: ProjectId }>(
+      `select known.id
+         from unnest(string_to_array($1, ','), string_to_array($2, ',')::bigint[]) as known(id, epoch)
+         left join projects p on p.id = known.id and p.epoch = known.epoch and p.state = 'active'
+        where p.id is null`,
+      [known.map(({ id }) => id).join(), known.map(({ epoch }) => epoch).join()],
+      { timeoutMs: readTimeoutMs, name: 'moved_routes' },
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async touch(id: ProjectId, epoch: number): Promise<boolean> {
     const rows = await this.#db.query(
       `update projects set last_active_at = valet_now() where id = $1 and epoch = $2 and state = 'active' returning id`,

@@ -17,12 +17,14 @@ export interface CachedRoute {
   readonly view: ProjectView | undefined;
   /** The answer to a request that is nothing special. */
   readonly replay: Replay | undefined;
-  /** When the read began, so that age is never understated. */
-  readonly readAtMs: number;
+  /** When the read began, so that age is never understated; moves when it was found still to be true. */
+  readAtMs: number;
   /** The last use that the row is known to have; moves when the row was touched since. */
   usedAtMs: number;
   /** When a use was last noted, to be written; moves with the uses. */
   notedAtMs: number;
+  /** Somebody asks whether it is still true. */
+  isRenewing: boolean;
 }
 
 export function cachedRoute(
@@ -38,5 +40,6 @@ export function cachedRoute(
     decision.kind === 'replay' ? { kind: 'replay', header: replayHeader(decision.machine, settings) } : undefined;
   const idleMs = Math.min(Math.round((view?.idleSecs ?? 0) * 1000), longIdleMs);
   const readAt = Math.floor(readAtMs);
-  return { id, view, replay, readAtMs: readAt, usedAtMs: readAt - idleMs, notedAtMs: readAt - longIdleMs };
+  const times = { readAtMs: readAt, usedAtMs: readAt - idleMs, notedAtMs: readAt - longIdleMs };
+  return { id, view, replay, ...times, isRenewing: false };
 }

@@ -15,6 +15,8 @@ export interface ProjectView {
 export interface RouteSource {
   /** In any order, without those that were never given out; a deleted project has a view. */
   readAll(ids: readonly ProjectId[]): Promise<readonly ProjectView[]>;
+  /** Those of them that are not active in that epoch, in any order: what was read of them says no longer where they are. */
+  moved(known: readonly { readonly id: ProjectId; readonly epoch: number }[]): Promise<readonly ProjectId[]>;
   /** Moves last_active_at to now, if the project is still active in this epoch; false means: decide again. */
   touch(id: ProjectId, epoch: number): Promise<boolean>;
   /** The same for many, where a project that has moved on is simply passed over. */

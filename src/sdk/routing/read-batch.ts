@@ -6,8 +6,6 @@ import type { ProjectView, RouteSource } from './ports.js';
 export interface ReadBatchParts {
   readonly source: Pick<RouteSource, 'readAll'>;
   readonly counts: RoutingCounts;
-  /** Undefined gathers what is asked within one turn of the event loop. */
-  readonly gatherMs?: number;
   readonly maxIds: number;
   readonly maxStatements: number;
   readonly maxWaiting: number;
@@ -44,11 +42,9 @@ export class ReadBatch {
   }
 
   #gather(): void {
-    const { gatherMs, maxStatements } = this.#parts;
-    if (this.#gathering || this.#running >= maxStatements) return;
+    if (this.#gathering || this.#running >= this.#parts.maxStatements) return;
     this.#gathering = true;
-    if (gatherMs === undefined) setImmediate(() => this.#send());
-    else setTimeout(() => this.#send(), gatherMs).unref();
+    setImmediate(() => this.#send());
   }
 
   #send(): void {

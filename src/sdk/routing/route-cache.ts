@@ -5,6 +5,7 @@ import type { CachedRoute } from './cached-route.js';
 import type { RoutingCounts } from './counts.js';
 import { within } from './deadline.js';
 import type { RouteChangeListener, RouteChanges, RouteSource } from './ports.js';
+import { Renewals } from './renewals.js';
 import type { ReplaySettings } from './replay-header.js';
 import { RouteReads } from './route-reads.js';
 
@@ -22,7 +23,7 @@ export interface RouteCacheParts {
 }
 
 export const freshMs = 60_000;
-/** What is used past this age is read again before anybody has to wait for it. */
+/** What is used past this age is renewed before anybody has to wait for it. */
 const renewAfterMs = 45_000;
 /** How long a route outlives the database (G9). */
 const staleMs = 300_000;
@@ -39,6 +40,7 @@ export class RouteCache implements RouteChangeListener {
   readonly #routes: BoundedMap<string, CachedRoute>;
   readonly #unknown = new BoundedMap<string, CachedRoute>(maxUnknown);
   readonly #reads: RouteReads;
+  readonly #renewals: Renewals;
   readonly #unsubscribe: () => void;
   #awayUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -46,6 +48,11 @@ export class RouteCache implements RouteChangeListener {
     this.#parts = parts;
     this.#routes = new BoundedMap(parts.maxEntries ?? defaultMaxEntries);
     this.#reads = new RouteReads({ ...parts, insert: (route) => this.#insert(route) });
+    this.#renewals = new Renewals({
+      ...parts,
+      outdated: (route) => this.#forget(route),
+      answered: (isThere) => this.#noteAway(!isThere),
+    });
     this.#unsubscribe = parts.changes.subscribe(this);
   }
 
@@ -76,10 +83,10 @@ export class RouteCache implements RouteChangeListener {
       if (stale !== undefined) return stale;
     }
     try {
-      return await within(this.#reads.missing(id), this.#parts.readTimeoutMs ?? 2_000, tookTooLong);
+      return await within(this.#reads.read(id), this.#parts.readTimeoutMs ?? 2_000, tookTooLong);
     } catch (thrown) {
       if (isOverload(thrown)) throw thrown;
-      this.#awayUntilMs = this.#parts.now() + awayMs;
+      this.#noteAway(true);
       const stale = this.#stale(id);
       if (stale !== undefined) return stale;
       throw asUnavailable(id, thrown);
@@ -102,6 +109,7 @@ export class RouteCache implements RouteChangeListener {
 
   close(): void {
     this.#unsubscribe();
+    this.#renewals.close();
     this.reset();
   }
 
@@ -112,7 +120,7 @@ export class RouteCache implements RouteChangeListener {
       return unknown !== undefined && nowMs - unknown.readAtMs < Math.min(unknownMs, maxAgeMs) ? unknown : undefined;
     }
     const ageMs = nowMs - route.readAtMs;
-    if (ageMs >= renewAfterMs && ageMs < freshMs) this.#renew(id);
+    if (ageMs >= renewAfterMs && ageMs < freshMs && route.replay !== undefined) this.#renewals.add(route);
     return ageMs < maxAgeMs ? route : undefined;
   }
 
@@ -128,16 +136,17 @@ export class RouteCache implements RouteChangeListener {
     return route;
   }
 
-  /** In the background; the route at hand serves until then. */
-  #renew(id: ProjectId): void {
-    if (this.#isAway()) return;
-    this.#reads.renewed(id)?.catch(() => {
-      this.#awayUntilMs = this.#parts.now() + awayMs;
-    });
+  #noteAway(isAway: boolean): void {
+    this.#awayUntilMs = isAway ? this.#parts.now() + awayMs : Number.NEGATIVE_INFINITY;
+  }
+
+  /** Unless another one has taken its place. */
+  #forget(route: CachedRoute): void {
+    if (this.#routes.get(route.id) === route) this.#routes.delete(route.id);
   }
 
   #insert(route: CachedRoute): void {
-    this.#awayUntilMs = Number.NEGATIVE_INFINITY;
+    this.#noteAway(false);
     this.#routes.delete(route.id);
     this.#unknown.delete(route.id);
     (route.view === undefined ? this.#unknown : this.#routes).set(route.id, route);

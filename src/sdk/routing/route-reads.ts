@@ -17,9 +17,7 @@ export interface RouteReadsParts {
 }
 
 /** Few statements at once, so that under load each carries more. */
-const missLimits = { maxIds: 500, maxStatements: 2, maxWaiting: 10_000 };
-/** Nobody waits for a renewal: it may gather. */
-const renewalLimits = { gatherMs: 50, maxIds: 1_000, maxStatements: 1, maxWaiting: 10_000 };
+const limits = { maxIds: 500, maxStatements: 2, maxWaiting: 10_000 };
 
 /** Emptied when it is over: V8 keeps what a busy Map held for long after it was deleted. */
 interface Reading {
@@ -29,26 +27,19 @@ interface Reading {
 /** The reads under way, one per id. */
 export class RouteReads {
   readonly #parts: RouteReadsParts;
-  readonly #misses: ReadBatch;
-  readonly #renewals: ReadBatch;
+  readonly #batch: ReadBatch;
   /** News about an id takes its read out of here, and a read that is not here may not insert. */
   readonly #running = new Map<string, Reading>();
 
   constructor(parts: RouteReadsParts) {
-    const { source, counts, maxReads = missLimits.maxWaiting } = parts;
+    const { source, counts, maxReads = limits.maxWaiting } = parts;
     this.#parts = parts;
-    this.#misses = new ReadBatch({ source, counts, ...missLimits, maxWaiting: maxReads });
-    this.#renewals = new ReadBatch({ source, counts, ...renewalLimits });
+    this.#batch = new ReadBatch({ source, counts, ...limits, maxWaiting: maxReads });
   }
 
-  /** For somebody who waits. @throws ValetError `overloaded` */
-  missing(id: ProjectId): Promise<CachedRoute> {
-    return this.#running.get(id)?.route ?? this.#read(id, this.#misses);
-  }
-
-  /** For nobody in particular; undefined if it is being read already, or too many are. */
-  renewed(id: ProjectId): Promise<CachedRoute> | undefined {
-    return this.#running.has(id) || this.#renewals.isFull ? undefined : this.#read(id, this.#renewals);
+  /** @throws ValetError `overloaded` */
+  read(id: ProjectId): Promise<CachedRoute> {
+    return this.#running.get(id)?.route ?? this.#begin(id);
   }
 
   /** Ids that are being read or wait for it. */
@@ -64,11 +55,11 @@ export class RouteReads {
     this.#running.clear();
   }
 
-  #read(id: ProjectId, batch: ReadBatch): Promise<CachedRoute> {
+  #begin(id: ProjectId): Promise<CachedRoute> {
     const { now, replay, insert } = this.#parts;
     const beganAtMs = now();
     const reading: Reading = { route: undefined };
-    const route = batch.read(id).then(
+    const route = this.#batch.read(id).then(
       (view) => {
         const read = cachedRoute(id, view, beganAtMs, replay);
         if (this.#isOver(id, reading)) insert(read);

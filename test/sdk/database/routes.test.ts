@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ProjectId, parseProjectId } from '../../../src/sdk/projects/project-id.js';
-import { activeProject, type TestRows, testRows } from '../../support/rows.js';
+import { activeProject, archivingProject, type TestRows, testRows } from '../../support/rows.js';
 
 let rows: TestRows;
 beforeAll(async () => {
@@ -34,4 +34,20 @@ it('writes many uses at once, and none for a project that has moved on to anothe
   await rows.routes.touchAll([used, moved].map((id, at) => ({ id, epoch: epochs[at] ?? 0 })));
   expect(await idleSecs(used)).toBeLessThan(60);
   expect(await idleSecs(moved)).toBeGreaterThan(3_500);
+});
+
+it('tells which of many are no longer active in the epoch that was read, whatever became of them', async () => {
+  const [same, newer, asleep, nobody] = ['same', 'newer', 'asleep', 'nobody'].map((id) => parseProjectId(id));
+  const { epoch } = await activeProject(rows, 'same');
+  const older = (await activeProject(rows, 'newer')).epoch - 1;
+  const { project } = await archivingProject(rows, 'asleep');
+  const known = [
+    { id: same, epoch },
+    { id: newer, epoch: older },
+    { id: asleep, epoch: project.epoch },
+    { id: nobody, epoch: 1 },
+  ].flatMap(({ id, epoch: read }) => (id === undefined ? [] : [{ id, epoch: read }]));
+  expect((await rows.routes.moved(known)).toSorted()).toEqual(['asleep', 'newer', 'nobody']);
+  expect(await rows.routes.moved(known.slice(0, 1))).toEqual([]);
+  expect(await rows.routes.moved([])).toEqual([]);
 });

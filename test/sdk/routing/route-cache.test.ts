@@ -154,35 +154,61 @@ describe('RouteCache', () => {
 });
 
 describe('RouteCache, renewing', () => {
-  it('reads again what is used past 45 seconds, and nobody waits for it', async () => {
+  /** A route that is 50 seconds old and has just been used. */
+  async function used(): Promise<ReturnType<typeof bench>> {
+    const it = bench();
+    await it.cache.get(demo);
+    it.clock.pass(50);
+    it.cache.peek(demo);
+    return it;
+  }
+
+  it('asks whether what is used past 45 seconds is still true, and nobody waits for it', async () => {
     const { cache, clock, routes } = bench();
     const first = await cache.get(demo);
     clock.pass(45);
     expect(cache.peek(demo)).toBe(first);
-    await until('the renewal', () => cache.peek(demo) !== first);
+    await until('the renewal', () => first.readAtMs === clock.atMs);
     clock.pass(59);
-    expect(cache.peek(demo)).toBeDefined();
-    expect(routes.reads).toHaveLength(2);
+    expect(cache.peek(demo)).toBe(first);
+    expect(routes.reads).toHaveLength(1);
   });
 
-  it('reads many again with one statement, and leaves what is not used', async () => {
+  it('asks for many with one statement, for each once, and for none that is not used', async () => {
     const { cache, clock, routes } = bench();
     const ids = Array.from({ length: 300 }, (_, at) => parseProjectId(`p${at}`));
     for (const id of ids) routes.rows.set(id, viewOf(id));
     await Promise.all([demo, ...ids].map((id) => cache.get(id)));
     clock.pass(50);
-    for (const id of ids) cache.peek(id);
-    await until('the renewal', () => routes.statements.length === 2);
-    expect(routes.statements).toEqual([301, 300]);
+    for (const id of [...ids, ...ids]) cache.peek(id);
+    await until('the renewal', () => routes.asked.length > 0);
+    expect(routes.asked).toEqual([ids]);
+  });
+
+  it('asks for no project that has no machine: what is to become of that is read', async () => {
+    const { cache, clock, routes } = bench();
+    routes.rows.set('demo', viewOf('demo', 'dormant'));
+    await cache.get(demo);
+    clock.pass(50);
+    cache.peek(demo);
+    clock.pass(10);
+    await cache.get(demo);
+    expect(routes.asked).toEqual([]);
+    expect(routes.reads).toHaveLength(2);
+  });
+
+  it('forgets what has moved on without any news of it', async () => {
+    const { cache, routes } = await used();
+    routes.rows.set('demo', viewOf('demo', 'active', { epoch: 2 }));
+    await until('the renewal', () => cache.peek(demo) === undefined);
+    expect((await cache.get(demo)).view?.epoch).toBe(2);
   });
 
   it('serves nothing past 60 seconds even while the renewal is under way', async () => {
-    const { cache, clock, routes } = bench();
-    await cache.get(demo);
+    const { cache, clock, routes } = await used();
     const gate = Promise.withResolvers<void>();
     routes.gate = gate.promise;
-    clock.pass(50);
-    cache.peek(demo);
+    await until('the renewal', () => routes.asked.length === 1);
     clock.pass(10);
     expect(cache.peek(demo)).toBeUndefined();
     gate.resolve();
@@ -190,29 +216,26 @@ describe('RouteCache, renewing', () => {
     expect(routes.reads).toHaveLength(2);
   });
 
-  it('discards a renewal whose key was dropped since it began', async () => {
-    const { cache, clock, routes } = bench();
-    await cache.get(demo);
+  it('brings nothing back that was dropped since it began', async () => {
+    const { cache, routes } = await used();
     const gate = Promise.withResolvers<void>();
     routes.gate = gate.promise;
-    clock.pass(50);
-    cache.peek(demo);
-    await until('the renewal', () => routes.reads.length === 2);
+    await until('the renewal', () => routes.asked.length === 1);
     routes.change(viewOf('demo', 'dormant'));
     gate.resolve();
-    await gate.promise;
     expect(cache.peek(demo)).toBeUndefined();
     expect(kindOf(await cache.get(demo))).toBe('wake');
+    await until('its end', () => kindOf(cache.peek(demo)) === 'wake');
   });
 
-  it('G9: goes on with what it has when a renewal fails', async () => {
-    const { cache, clock, routes } = bench();
-    const first = await cache.get(demo);
+  it('G9: goes on with what it has when a renewal fails, and tries again', async () => {
+    const { cache, routes } = await used();
+    const first = cache.peek(demo);
     routes.away = true;
-    clock.pass(50);
-    cache.peek(demo);
-    await until('the renewal', () => routes.reads.length === 2);
+    await until('the renewal', () => cache.away);
     expect(cache.peek(demo)).toBe(first);
+    routes.away = false;
+    await until('another', () => cache.peek(demo) !== undefined && !cache.away);
   });
 });
 
