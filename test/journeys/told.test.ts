@@ -101,7 +101,7 @@ test('an archive that the store does not take has failed', async () => {
   expect(told.archives).toEqual([{ outcome: 'failed', durationMs: anyTime, bytes: null }]);
 });
 
-test('every call to Fly is told, with its answer and how long it took', async () => {
+test('every call to Fly is told, with its answer, whose it was and how long it took', async () => {
   await one.run('replenish');
   expect(told.flyCalls).toContainEqual({
     call: 'createMachine',
@@ -110,5 +110,6 @@ test('every call to Fly is told, with its answer and how long it took', async ()
     status: 200,
     queuedMs: anyTime,
     durationMs: anyTime,
+    cause: { kind: 'task', id: 'replenish' },
   });
 });

@@ -6,8 +6,9 @@ export async function openBrowser(): Promise<Browser | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   return driver.launch({
     executablePath: await chromium.executablePath(),
-    // It may run as root, and it has nothing to look up outside.
-    args: [...chromium.args, '--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+    // It may run as root, without much shared memory, and it has nothing to look up outside. Not the package's own list:
+    // that is for one page, with which the browser ends.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-component-update'],
     headless: true,
   });
 }
