@@ -38,12 +38,14 @@ export class Activity {
   readonly #pending = new Map<ProjectId, number>();
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
+  #noteEveryMs: number;
   #failing = false;
   #closed = false;
 
   constructor(parts: ActivityParts) {
     this.#parts = parts;
     this.#flushMs = parts.flushMs ?? defaultFlushMs;
+    this.#noteEveryMs = this.#flushMs;
   }
 
   /** Uses that are not yet written. */
@@ -68,15 +70,16 @@ export class Activity {
     return touching;
   }
 
-  /** Collects the use of a route, once between two flushes: for most requests this is one comparison. */
+  /** Collects the use of a route, once until it can have been written: for most requests this is one comparison. */
   noteUse(route: CachedRoute, view: ProjectView, nowMs = this.#parts.now()): void {
-    if (nowMs - route.notedAtMs >= this.#flushMs && this.note(view)) route.notedAtMs = Math.floor(nowMs);
+    if (nowMs - route.notedAtMs >= this.#noteEveryMs && this.note(view)) route.notedAtMs = Math.floor(nowMs);
   }
 
   /** Collects one use, to be written with one of the next batches; false if there is no room. */
   note({ id, epoch }: ProjectView): boolean {
     if (this.#pending.size >= maxPending && !this.#pending.has(id)) return false;
     this.#pending.set(id, epoch);
+    this.#noteEveryMs = Math.max(this.#flushMs, this.#queueMs());
     this.#flushLater();
     return true;
   }
@@ -98,6 +101,11 @@ export class Activity {
     await this.flush();
     const endsAtMs = performance.now() + maxClosingMs;
     while (this.#pending.size > 0 && performance.now() < endsAtMs && (await this.#write(1)));
+  }
+
+  /** How long it takes until all that is waiting is written. */
+  #queueMs(): number {
+    return (this.#pending.size / (maxBatchesPerFlush * maxBatch)) * this.#flushMs;
   }
 
   #flushLater(): void {

@@ -92,6 +92,21 @@ describe('Activity', () => {
     expect(noted).toEqual([true, false, false, true, false]);
   });
 
+  it('notes a route again only when all that waits can have been written', async () => {
+    const { activity, clock, route, view } = bench(0, 5_000);
+    const many = Array.from({ length: 9_999 }, (_, at) => viewOf(`p${at}`));
+    for (const other of many) activity.note(other);
+    activity.noteUse(route, view);
+    expect(activity.pending).toBe(10_000);
+    await activity.close();
+    clock.pass(9.999);
+    activity.noteUse(route, view);
+    expect(activity.pending).toBe(0);
+    clock.pass(0.001);
+    activity.noteUse(route, view);
+    expect(activity.pending).toBe(1);
+  });
+
   it('writes 5000 projects with one flush, 1000 with one statement, first noted first; the rest follow', async () => {
     const { activity, routes } = bench(0, 5);
     const ids = Array.from({ length: 5_001 }, (_, made) => `p${made}`);
