@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { failureSchema, timestamp } from './common.js';
+
+export const sweepOptionsSchema = z.object({
+  older_than_secs: z.coerce.number().min(0).optional().meta({ description: 'Instead of DORMANCY_THRESHOLD_DAYS.' }),
+  limit: z.coerce.number().int().min(1).max(1000).default(100).meta({ description: 'The most that it archives.' }),
+});
+export type SweepOptions = z.input<typeof sweepOptionsSchema>;
+
+const candidateSchema = z.object({ id: z.string(), last_active_at: timestamp, idle_secs: z.number() });
+
+export const sweepPlanSchema = z
+  .object({
+    older_than_secs: z.number().nullable(),
+    archive: z.array(candidateSchema),
+    skip: z.array(candidateSchema.extend({ reason: z.string() })),
+    left_over: z.number().int().meta({ description: 'Idle projects beyond the limit, for a later sweep.' }),
+  })
+  .meta({ id: 'SweepPlan' });
+export type SweepPlan = z.infer<typeof sweepPlanSchema>;
+
+export const sweepResultSchema = z
+  .object({
+    skipped: z.string().nullable(),
+    archived: z.array(z.string()),
+    kept: z.array(failureSchema).meta({ description: 'Left alone, each with why: busy, held, awake again.' }),
+    failed: z.array(failureSchema),
+    left_over: z.number().int().meta({ description: 'Idle projects beyond the limit, for a later sweep.' }),
+  })
+  .meta({ id: 'SweepResult' });
+export type SweepResult = z.infer<typeof sweepResultSchema>;
