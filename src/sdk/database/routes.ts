@@ -11,7 +11,8 @@ interface RouteRow {
   readonly idle_secs: number;
 }
 
-// Lists of ids travel as one text with commas, which no id contains: cheaper to make than an array's literal.
+// Lists of ids travel as one text with commas, which no id contains: cheaper to make than an array's literal. Rows are
+// looked for by `= any(…)`: for a join with the list PostgreSQL would read the whole table, every time.
 
 /** A connection that does not answer is given up, so that it takes no place from the next read. */
 const readTimeoutMs = 2_000;
@@ -39,10 +40,13 @@ export class RouteTable implements RouteSource {
 
   async moved(known: readonly { readonly id: ProjectId; readonly epoch: number }[]): Promise<readonly ProjectId[]> {
     const rows = await this.#db.query<{ id: ProjectId }>(
-      `select known.id
+      `with found as materialized (
+         select id, epoch from projects where id = any(string_to_array($1, ',')) and state = 'active'
+       )
+       select known.id
          from unnest(string_to_array($1, ','), string_to_array($2, ',')::bigint[]) as known(id, epoch)
-         left join projects p on p.id = known.id and p.epoch = known.epoch and p.state = 'active'
-        where p.id is null`,
+         left join found on found.id = known.id and found.epoch = known.epoch
+        where found.id is null`,
       [known.map(({ id }) => id).join(), known.map(({ epoch }) => epoch).join()],
       { timeoutMs: readTimeoutMs, name: 'moved_routes' },
     );
@@ -60,10 +64,12 @@ export class RouteTable implements RouteSource {
   /** Rows are locked in the order of their ids, so two instances flushing the same projects cannot deadlock. */
   async touchAll(touches: readonly { readonly id: ProjectId; readonly epoch: number }[]): Promise<void> {
     await this.#db.query(
-      `with touched as (
+      `with used as (
+         select id, epoch from unnest(string_to_array($1, ','), string_to_array($2, ',')::bigint[]) as used(id, epoch)
+       ), touched as (
          select p.id from projects p
-           join unnest(string_to_array($1, ','), string_to_array($2, ',')::bigint[]) as t(id, epoch) on t.id = p.id and t.epoch = p.epoch
-          where p.state = 'active'
+          where p.id = any(string_to_array($1, ',')) and p.state = 'active'
+            and (p.id, p.epoch) in (select id, epoch from used)
           order by p.id
           for update of p
        )
