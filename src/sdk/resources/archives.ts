@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { pageSchema, timestamp } from './common.js';
+import { pageSchema } from './page.js';
+import { timestamp } from './timestamp.js';
 
 export const archiveSchema = z
   .object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { failureSchema, timestamp } from './common.js';
+import { failureSchema } from './failure.js';
+import { timestamp } from './timestamp.js';
 
 export const orphanSchema = z
   .object({

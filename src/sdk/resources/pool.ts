@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { failureSchema, timestamp } from './common.js';
+import { failureSchema } from './failure.js';
 import { machineSchema } from './machines.js';
+import { timestamp } from './timestamp.js';
 
 export const poolModeSchema = z.enum(['filling', 'paused', 'draining']);
 export type PoolMode = z.infer<typeof poolModeSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { archiveSchema } from './archives.js';
-import { pageSchema, timestamp } from './common.js';
+import { pageSchema } from './page.js';
+import { timestamp } from './timestamp.js';
 
 /** `suspended` is what Fly reports of an active project's machine; the others are stored. */
 export const projectStateSchema = z.enum([

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { failureSchema, timestamp } from './common.js';
+import { failureSchema } from './failure.js';
+import { timestamp } from './timestamp.js';
 
 export const sweepOptionsSchema = z.object({
   older_than_secs: z.coerce.number().min(0).optional().meta({ description: 'Instead of DORMANCY_THRESHOLD_DAYS.' }),

@@ -1,5 +1,6 @@
 import type { DecisionKind } from './decide.js';
 import type { RouteOutcome } from './outcome.js';
+
 /** What the router keeps and what waits in it, now. */
 export interface RoutingLoad {
   /** Requests that wait for their project. */
@@ -30,7 +31,7 @@ export class RoutingCounts {
   };
   /** Looks into the cache. `stale`: served past its time because the database was away (G9). */
   readonly cache = { hit: 0, miss: 0, stale: 0, dropped: 0 };
-  /** Reads of routes: statements, and the ids in them. */
+  /** Reads and renewals of routes: statements, and the ids in them. */
   readonly reads = { statements: 0, ids: 0 };
 }
 

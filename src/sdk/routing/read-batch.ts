@@ -28,13 +28,9 @@ export class ReadBatch {
     this.#parts = parts;
   }
 
-  get isFull(): boolean {
-    return this.#waiting.length >= this.#parts.maxWaiting;
-  }
-
   /** @throws ValetError `overloaded`; rejects with what the statement failed with, for all whose ids are in it */
   read(id: ProjectId): Promise<ProjectView | undefined> {
-    if (this.isFull) throw tooManyReads();
+    if (this.#waiting.length >= this.#parts.maxWaiting) throw tooManyReads();
     const { promise, resolve, reject } = Promise.withResolvers<ProjectView | undefined>();
     this.#waiting.push({ id, resolve, reject });
     this.#gather();

@@ -120,7 +120,7 @@ export class RouteCache implements RouteChangeListener {
       return unknown !== undefined && nowMs - unknown.readAtMs < Math.min(unknownMs, maxAgeMs) ? unknown : undefined;
     }
     const ageMs = nowMs - route.readAtMs;
-    if (ageMs >= renewAfterMs && ageMs < freshMs && route.replay !== undefined) this.#renewals.add(route);
+    if (ageMs >= renewAfterMs && ageMs < freshMs) this.#renew(route);
     return ageMs < maxAgeMs ? route : undefined;
   }
 
@@ -136,20 +136,27 @@ export class RouteCache implements RouteChangeListener {
     return route;
   }
 
+  /** What has no machine may become anything: that is read. While the database is away nobody asks it for more. */
+  #renew(route: CachedRoute): void {
+    if (route.replay !== undefined && !this.#isAway()) this.#renewals.add(route);
+  }
+
   #noteAway(isAway: boolean): void {
     this.#awayUntilMs = isAway ? this.#parts.now() + awayMs : Number.NEGATIVE_INFINITY;
   }
 
   /** Unless another one has taken its place. */
   #forget(route: CachedRoute): void {
-    if (this.#routes.get(route.id) === route) this.#routes.delete(route.id);
+    if (this.#routes.get(route.id) !== route) return;
+    this.#routes.delete(route.id);
+    this.#parts.counts.cache.dropped += 1;
   }
 
   #insert(route: CachedRoute): void {
     this.#noteAway(false);
-    this.#routes.delete(route.id);
-    this.#unknown.delete(route.id);
-    (route.view === undefined ? this.#unknown : this.#routes).set(route.id, route);
+    const [own, other] = route.view === undefined ? [this.#unknown, this.#routes] : [this.#routes, this.#unknown];
+    other.delete(route.id);
+    own.set(route.id, route);
   }
 }
 

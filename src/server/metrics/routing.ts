@@ -14,7 +14,7 @@ export function showRouting(shown: Shown, router: Pick<Router, 'counts' | 'load'
     const { cachedRoutes, cachedUnknown } = router.load;
     return readingsOf({ project: cachedRoutes, unknown: cachedUnknown }, (kind) => ({ kind }));
   });
-  shown.counter('valet_route_reads_total', 'Statements that read routes.', () => counts.reads.statements);
+  shown.counter('valet_route_reads_total', 'Statements that read or renewed routes.', () => counts.reads.statements);
   shown.counter('valet_route_read_ids_total', 'Ids in those statements.', () => counts.reads.ids);
   shown.gauge('valet_route_reads_pending', 'Routes that are being read now.', () => router.load.pendingReads);
   shown.gauge(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { PostgresCreateLimit } from '../../../src/sdk/database/create-limit.js';
+import { CreateSlots } from '../../../src/sdk/database/create-slots.js';
 import { Database } from '../../../src/sdk/database/database.js';
 import { IdempotencyTable } from '../../../src/sdk/database/idempotency.js';
 import { parseProjectId } from '../../../src/sdk/projects/project-id.js';
@@ -133,6 +134,21 @@ it('the places of an instance that died are free after the time that a create ma
   await expect(limit.begin(client)).rejects.toMatchObject({ code: 'rate_limited' });
   await rows.database.travel('17 minutes');
   expect(await limit.begin(client)).toMatchObject({ state: { remaining: 2 } });
+});
+
+it('a place that an instance took with it into its death is free again, however busy its client is', async () => {
+  const slots = new CreateSlots(rows.database.db, 2);
+  expect(await slots.take('busy')).toBe(true);
+  const couldTakeAnother: boolean[] = [];
+  for (let sixMinutes = 0; sixMinutes < 3; sixMinutes++) {
+    await rows.database.travel('6 minutes');
+    expect(await slots.take('busy')).toBe(true);
+    const another = await slots.take('busy');
+    couldTakeAnother.push(another);
+    if (another) await slots.free('busy');
+    await slots.free('busy');
+  }
+  expect(couldTakeAnother).toEqual([false, false, true]);
 });
 
 it('creates that failed through no fault of the client count against the burst alone', async () => {
