@@ -1,6 +1,6 @@
 import type { Valet } from '../sdk/valet.js';
 import { approvalFlags, demandYes, personToAsk } from './approval.js';
-import { ValetCommand } from './valet-command.js';
+import { ValetCommand, type ValetFlags } from './valet-command.js';
 
 export interface Plan<Shown> {
   /** What would be done and to what, for people. */
@@ -16,8 +16,7 @@ interface Work<Shown, Done> {
   readonly act: (valet: Valet, signal: AbortSignal) => Promise<Done>;
 }
 
-interface ApprovalFlags {
-  readonly url: string | undefined;
+interface ApprovalFlags extends ValetFlags {
   readonly yes: boolean;
   readonly 'dry-run': boolean;
 }
@@ -39,16 +38,26 @@ export abstract class DestructiveCommand extends ValetCommand {
   ): Promise<Shown | Done> {
     if (flags.yes) return this.ask(flags, act);
     if (flags['dry-run']) {
-      const { text, shown } = await this.ask(flags, plan);
+      const { text, shown } = await this.ask(flags, (valet, signal) => planned(valet, signal, plan));
       this.print(text);
       return shown;
     }
     const person = personToAsk(this.surroundings, this.jsonEnabled());
     return this.ask(flags, async (valet, signal) => {
-      const { text, question } = await plan(valet, signal);
+      const { text, question } = await planned(valet, signal, plan);
       this.tell(`${text}\n`);
       await demandYes(person, question, signal);
       return act(valet, signal);
     });
   }
+}
+
+/** The plan, below the name of where it would be carried out. */
+async function planned<Shown>(
+  valet: Valet,
+  signal: AbortSignal,
+  plan: Work<Shown, unknown>['plan'],
+): Promise<Plan<Shown>> {
+  const [{ environment }, asked] = await Promise.all([valet.installation({ signal }), plan(valet, signal)]);
+  return { ...asked, text: `environment: ${environment}\n\n${asked.text}` };
 }

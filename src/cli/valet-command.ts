@@ -2,6 +2,11 @@ import { Flags } from '@oclif/core';
 import type { Valet } from '../sdk/valet.js';
 import { BaseCommand } from './base-command.js';
 
+export interface ValetFlags {
+  readonly url: string | undefined;
+  readonly environment: string | undefined;
+}
+
 /** A command that asks Valet something, over HTTP or directly; it cannot tell which. */
 export abstract class ValetCommand extends BaseCommand {
   static override baseFlags = {
@@ -10,13 +15,15 @@ export abstract class ValetCommand extends BaseCommand {
       helpGroup: 'GLOBAL',
       helpValue: 'https://…',
     }),
+    environment: Flags.string({
+      description: 'Do nothing unless this is its name (default: VALET_ENVIRONMENT).',
+      helpGroup: 'GLOBAL',
+      helpValue: 'NAME',
+    }),
   };
 
   /** Opens Valet, asks, and closes it again whatever happens. SIGINT and SIGTERM abort the signal. */
-  protected async ask<T>(
-    flags: { readonly url: string | undefined },
-    question: (valet: Valet, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  protected async ask<T>(flags: ValetFlags, question: (valet: Valet, signal: AbortSignal) => Promise<T>): Promise<T> {
     using interruption = this.surroundings.interruption();
     const { signal } = interruption;
     await using valet = await this.surroundings.openValet(flags, this.surroundings.env);

@@ -6,7 +6,7 @@ import { projectCalls } from './client/projects.js';
 import { segment } from './client/segment.js';
 import { sweepCalls } from './client/sweep.js';
 import { ValetHttp } from './http/valet-http.js';
-import { machinePageSchema, routeSchema } from './resources.js';
+import { installationSchema, machinePageSchema, routeSchema } from './resources.js';
 import type { Valet } from './valet.js';
 
 export interface ClientOptions {
@@ -14,6 +14,8 @@ export interface ClientOptions {
   readonly url: string;
   /** CONTROL_PLANE_SECRET; without it only what is public can be asked. */
   readonly secret?: string;
+  /** The environment that is meant: a `valet serve` of another refuses every call, with `environment_mismatch`. */
+  readonly environment?: string;
   /** For calls that answer at once; 30 000 if left out. Calls that wait for their work have 16 minutes. */
   readonly timeoutMs?: number;
   /** Carries the calls instead of connections of the client's own; it stays the caller's to close. */
@@ -25,8 +27,8 @@ export interface ClientOptions {
  *
  * @throws ValetError `config_invalid` for a URL that is none
  */
-export function createClient({ url, secret, timeoutMs = 30_000, dispatcher }: ClientOptions): Valet {
-  const http = new ValetHttp({ url, secret, timeoutMs, dispatcher });
+export function createClient({ url, secret, environment, timeoutMs = 30_000, dispatcher }: ClientOptions): Valet {
+  const http = new ValetHttp({ url, secret, environment, timeoutMs, dispatcher });
   return {
     projects: projectCalls(http),
     machines: {
@@ -39,6 +41,8 @@ export function createClient({ url, secret, timeoutMs = 30_000, dispatcher }: Cl
     sweep: sweepCalls(http),
     route: async (hostOrId, { signal } = {}) =>
       http.call({ method: 'GET', path: `/api/route/${segment(hostOrId)}`, answer: routeSchema, signal }),
+    installation: ({ signal } = {}) =>
+      http.call({ method: 'GET', path: '/api/installation', answer: installationSchema, signal }),
     [Symbol.asyncDispose]: () => http.close(),
   };
 }

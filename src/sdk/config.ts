@@ -41,7 +41,8 @@ export function readDirectUrl(env: Environment): Secret {
 }
 
 /**
- * Only what asks a running `valet serve`: its address and the first of CONTROL_PLANE_SECRET.
+ * Only what asks a running `valet serve`: its address, the first of CONTROL_PLANE_SECRET, and the environment that is
+ * meant, where VALET_ENVIRONMENT names one.
  *
  * @throws ValetError `config_invalid`
  */

@@ -3,6 +3,7 @@
  * there is one description of each and nothing to translate. Times are RFC 3339 strings in UTC.
  */
 export * from './resources/archives.js';
+export * from './resources/installation.js';
 export * from './resources/machines.js';
 export * from './resources/orphans.js';
 export * from './resources/pool.js';

@@ -9,6 +9,8 @@ import type { ValetCalls } from './valet.js';
 export interface Serving {
   /** The name of this instance, as it owns transitions by it. */
   readonly instance: string;
+  /** The name of the installation. */
+  readonly environment: string;
   readonly valet: ValetCalls;
   readonly routes: RouteSource;
   readonly changes: RouteChanges;

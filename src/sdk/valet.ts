@@ -9,6 +9,7 @@ import type {
   EventPage,
   Explanation,
   HoldProject,
+  Installation,
   ListArchives,
   ListEvents,
   ListMachines,
@@ -55,6 +56,8 @@ export interface ValetCalls {
   readonly sweep: SweepCalls;
   /** Where a request for this host name or project id would go now, and why. Looks only: wakes nothing. */
   route(hostOrId: string, options?: CallOptions): Promise<Route>;
+  /** Which installation it is that answers. */
+  installation(options?: CallOptions): Promise<Installation>;
 }
 
 export interface ProjectCalls {

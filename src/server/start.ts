@@ -114,7 +114,7 @@ async function createPublicServer(
   { config, serving, version }: StartServerOptions,
   { log, inFlight, router, status }: PublicParts,
 ): Promise<{ server: Server; dispatch: Dispatch }> {
-  const { valet, activity, createLimit, correlation } = serving;
+  const { valet, activity, createLimit, correlation, environment } = serving;
   const auth = new Auth(config.secrets);
   const observers = Observers.of(config.observers ?? []);
   const projects = new ProjectRequests({ router, inFlight, observers, correlation, log });
@@ -128,8 +128,8 @@ async function createPublicServer(
     return server;
   };
   const { trustFlyProxy, corsOrigins, heartbeatMs = 15_000 } = config;
-  const given = { valet, activity, createLimit, correlation, trustFlyProxy, corsOrigins, heartbeatMs, version };
-  const parts = { ...given, router, status, auth, inFlight };
+  const given = { valet, activity, createLimit, correlation, trustFlyProxy, corsOrigins, heartbeatMs };
+  const parts = { ...given, version, environment, router, status, auth, inFlight };
   await buildApi(parts, log, factory);
   return made.promise;
 }

@@ -42,7 +42,7 @@ const commands = [
     argv: ['demo'],
     destroys: 'demo',
     question: 'Delete project demo for ever? [y/N]',
-    plan: [/^id: +demo$/m, /its machine holds and no archive has is lost/],
+    plan: [/^environment: test$/m, /^id: +demo$/m, /its machine holds and no archive has is lost/],
     done: /^state: +deleted$/m,
   },
   {
@@ -51,7 +51,7 @@ const commands = [
     argv: ['--limit', '5'],
     destroys: { limit: 5 },
     question: 'Drain the warm pool? [y/N]',
-    plan: [/^valet-prod-8 /m, /This gives 2 back to Fly/],
+    plan: [/^environment: test$/m, /^valet-prod-8 /m, /This gives 2 back to Fly/],
     done: /^8 +retiring$/m,
   },
   {
@@ -60,7 +60,11 @@ const commands = [
     argv: [orphanId, 'unheard-of'],
     destroys: [orphanId, 'unheard-of'],
     question: `Remove ${orphanId}, unheard-of? [y/N]`,
-    plan: [/^3d8d7949b0d089 +machine +stops work/m, /^unheard-of is no orphan: nothing happens to it\.$/m],
+    plan: [
+      /^environment: test$/m,
+      /^3d8d7949b0d089 +machine +stops work/m,
+      /^unheard-of is no orphan: nothing happens to it\.$/m,
+    ],
     done: /^3d8d7949b0d089 +removed$/m,
   },
 ] as const;

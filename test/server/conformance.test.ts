@@ -25,6 +25,7 @@ const samples: Readonly<Record<string, Sample>> = {
     failing: { path: '/api/route/unread' },
   },
   getHealth: { good: { path: '/health' } },
+  getInstallation: { good: { path: '/api/installation' } },
   getOpenApi: { good: { path: '/api/openapi.json' } },
   getPool: { good: { path: '/api/pool' } },
   getServer: { good: { path: '/api/server' } },
@@ -57,7 +58,6 @@ const samples: Readonly<Record<string, Sample>> = {
 /** What Valet throws for an answer of that status. */
 const faults: Readonly<Record<number, Error>> = {
   404: new ValetError('project_not_found', 'There is no project "demo".', { hint: 'Look at the list.' }),
-  409: new ValetError('state_changed', 'Somebody was faster.'),
   500: new Error('a fault'),
   502: new ValetError('fly_failed', 'Fly said no.', { details: { request_id: '01ABC' } }),
   503: new ValetError('database_unavailable', 'The database does not answer.', { retryAfterSecs: 2.5 }),
@@ -91,6 +91,7 @@ async function provoke({ operationId, method }: Operation, status: number) {
   if (status === 304) return send({ headers: { ...asOperator, 'if-none-match': '*' } });
   if (status === 400) return send(bad);
   if (status === 401) return send({ headers: { authorization: 'Bearer wrong' } });
+  if (status === 409) return send({ headers: { ...asOperator, 'valet-environment': 'another' } });
   if (status === 413) return send({ body: JSON.stringify('x'.repeat(70_000)), headers: json });
   if (status === 415) return send({ body: '<xml/>', headers: { ...asOperator, 'content-type': 'text/xml' } });
   if (status === 429) return send({ headers: {} });

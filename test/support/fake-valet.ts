@@ -3,6 +3,7 @@ import type {
   ArchiveProof,
   CreatedProject,
   Explanation,
+  Installation,
   Machine,
   Orphan,
   PoolStatus,
@@ -21,6 +22,7 @@ export interface Answers {
   readonly pool?: Partial<Valet['pool']>;
   readonly sweep?: Partial<Valet['sweep']>;
   readonly route?: Valet['route'];
+  readonly installation?: Valet['installation'];
 }
 
 export class FakeValet implements Valet {
@@ -31,6 +33,7 @@ export class FakeValet implements Valet {
   readonly pool: Valet['pool'];
   readonly sweep: Valet['sweep'];
   readonly route: Valet['route'];
+  readonly installation: Valet['installation'];
   closed = 0;
 
   constructor(answers: Answers) {
@@ -44,6 +47,7 @@ export class FakeValet implements Valet {
     const { run = unexpected } = answers.sweep ?? {};
     this.sweep = { plan: unexpected, run, steps: (...asked) => lastStep(run(...asked)), ...answers.sweep };
     this.route = answers.route ?? unexpected;
+    this.installation = answers.installation ?? (async () => sampleInstallation());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,6 +156,10 @@ export function samplePool(fields: Partial<PoolStatus> = {}): PoolStatus {
     members: [sampleMachine()],
     ...fields,
   };
+}
+
+export function sampleInstallation(fields: Partial<Installation> = {}): Installation {
+  return { environment: 'test', fly_app: 'valet-machines', version: '1.2.3', ...fields };
 }
 
 export function sampleSweep(fields: Partial<SweepResult> = {}): SweepResult {

@@ -95,6 +95,7 @@ export class TestServing implements Serving {
   readonly observed: string[] = [];
   find: () => Promise<MachineFinding> = async () => ({ kind: 'there' });
   readonly instance = 'instance-of-the-test';
+  readonly environment = 'test';
   readonly pool: RegionNeed[] = [];
   loads: ServingLoad = {
     waker: { watched: 0, running: 0, queued: 0 },

@@ -92,4 +92,6 @@ export interface ClientConfig {
   readonly url: string | undefined;
   /** What to send as bearer. */
   readonly secret: Secret | undefined;
+  /** The environment that is meant; undefined: whichever answers. */
+  readonly environment: string | undefined;
 }

@@ -41,7 +41,7 @@ export const core = {
   }),
   environment: inCore('VALET_ENVIRONMENT', name, {
     defaultFrom: 'VALET_FLY_APP',
-    meaning: 'The name of this installation, stamped on all it creates at Fly.',
+    meaning: 'The name of this installation, stamped on all it creates at Fly. A client sends it: another one refuses.',
   }),
   instance: inCore('VALET_INSTANCE', matching(/^[\w.-]{1,100}$/, '1 to 100 letters, digits, dots, hyphens'), {
     defaultFrom: 'FLY_MACHINE_ID, else host name, process id and a random part',

@@ -90,5 +90,9 @@ export function readRouting(reader: ConfigReader): RoutingConfig {
 }
 
 export function readClient(reader: ConfigReader): ClientConfig {
-  return { url: reader.optional(client.url), secret: reader.optional(core.secrets)?.[0] };
+  return {
+    url: reader.optional(client.url),
+    secret: reader.optional(core.secrets)?.[0],
+    environment: reader.optional(core.environment),
+  };
 }

@@ -145,4 +145,8 @@ export const allVariables: readonly Variable<unknown>[] = [core, fly, pool, r2, 
 
 export const controlPlaneVariables = allVariables.filter(({ group }) => group !== 'client');
 /** A client may go without a secret: what is public needs none. */
-export const clientVariables: readonly Variable<unknown>[] = [client.url, { ...core.secrets, required: false }];
+export const clientVariables: readonly Variable<unknown>[] = [
+  client.url,
+  { ...core.secrets, required: false },
+  core.environment,
+];

@@ -9,6 +9,7 @@ import { ProjectUrls } from '../projects/url.js';
 import { lookUpRoute } from '../routing/look-up.js';
 import { DirectOrphans } from '../upkeep/orphan-calls.js';
 import type { ValetCalls } from '../valet.js';
+import { packageVersion } from '../version.js';
 import type { Ground } from './ground.js';
 import type { Journeys } from './journeys.js';
 import type { Pool } from './pool.js';
@@ -59,6 +60,7 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
         routerDomain: config.routing.domain,
         replay: { timeoutSecs: config.routing.replayTimeoutSecs },
       }),
+    installation: async () => ({ environment, fly_app: config.fly.app, version: await packageVersion() }),
   };
 }
 

@@ -19,12 +19,13 @@ export async function openServing(
   upkeep: Upkeep,
   valet: ValetCalls,
 ): Promise<Serving> {
-  const { config, database, tables, changes, locks, owner, secretsOf, fly, correlation } = ground;
+  const { config, database, tables, changes, locks, owner, environment, secretsOf, fly, correlation } = ground;
   const rescue = new Rescue({ observation: upkeep.observation, starter: pool.starter });
   await changes.open();
   await tables.pool.kinds.announce(pool.ownPool);
   return {
     instance: owner,
+    environment,
     valet,
     routes: tables.routes,
     changes,

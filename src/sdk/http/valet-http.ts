@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
+import { environmentHeader } from '../environment-name.js';
 import { ValetError } from '../errors.js';
 import { type ApiCall, bodyOf, type Reading, type Sent } from './api-call.js';
 import { parseBase } from './base-url.js';
@@ -11,6 +12,8 @@ import { TransportFault } from './fault.js';
 export interface ValetHttpOptions {
   readonly url: string;
   readonly secret: string | undefined;
+  /** Sent with every call. */
+  readonly environment: string | undefined;
   readonly timeoutMs: number;
   readonly dispatcher: Dispatcher | undefined;
 }
@@ -133,9 +136,11 @@ export class ValetHttp {
   }
 
   #headersOf({ body, headers, accept = 'application/json' }: Sent): Record<string, string> {
+    const { environment } = this.#options;
     return {
       accept: `${accept}, application/problem+json`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(environment !== undefined && { [environmentHeader]: environment }),
       ...this.#authorization(),
       ...headers,
     };

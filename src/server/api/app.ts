@@ -9,8 +9,10 @@ import { AllowedMethods } from './allowed-methods.js';
 import { archiveRoutes } from './archives.js';
 import { answerConditionally } from './caching.js';
 import { createProjectRoute } from './create-project.js';
+import { refuseOtherEnvironments } from './environment.js';
 import { sendError, sendNoRoute } from './errors.js';
 import { healthRoute } from './health.js';
+import { installationRoute } from './installation.js';
 import { machineRoutes } from './machines.js';
 import { describeApi, openApiRoute } from './openapi.js';
 import { orphanRoutes } from './orphans.js';
@@ -50,6 +52,7 @@ export async function buildApi(parts: ApiParts, log: Logger, serverFactory: Fast
     parts.inFlight.enter(reply.raw);
     reply.header('x-request-id', request.id);
   });
+  refuseOtherEnvironments(api, parts);
   api.addHook('preValidation', async (request) => {
     if (request.routeOptions.config.bodyOptional === true) request.body ??= {};
   });
@@ -69,6 +72,7 @@ function addRoutes(api: Api, parts: ApiParts, log: Logger): void {
   healthRoute(api, parts.version);
   openApiRoute(api);
   serverRoute(api, parts);
+  installationRoute(api, parts);
   createProjectRoute(api, parts);
   projectRoutes(api, parts);
   projectActionRoutes(api, parts);

@@ -1,4 +1,5 @@
 import type { FastifyContextConfig, FastifySchema } from 'fastify';
+import { environmentHeader } from '../../sdk/environment-name.js';
 import { problemMediaType } from '../../sdk/http/problem.js';
 import { always, entityTag, headersOfProblem } from './answer-headers.js';
 import type { AnswerHeader } from './route-config.js';
@@ -20,7 +21,7 @@ const titles: Readonly<Record<number, string>> = {
   400: 'The request is not as it should be.',
   401: 'The bearer secret is missing or wrong.',
   404: 'There is no such thing.',
-  409: 'Its state forbids it, or somebody else was faster.',
+  409: 'Its state forbids it, somebody else was faster, or another environment is meant.',
   413: 'The body is too large.',
   415: 'The body is of another media type.',
   429: 'This address has created too many projects.',
@@ -39,17 +40,27 @@ export function describedRoute(schema: FastifySchema, config: FastifyContextConf
   const known = config.conditional === true ? [[304, notModified]] : [];
   return {
     ...schema,
-    ...(config.conditional === true && { headers: ifNoneMatch }),
+    ...headersOf(schema, config),
     response: Object.fromEntries([...answers, ...known, ...problems]),
   };
 }
 
 const ifNoneMatch = {
-  type: 'object',
-  properties: {
-    'if-none-match': { type: 'string', description: 'ETags that are known: 304 if one of them is still right.' },
-  },
+  'if-none-match': { type: 'string', description: 'ETags that are known: 304 if one of them is still right.' },
 };
+const meantEnvironment = {
+  [environmentHeader]: { type: 'string', description: 'The environment that is meant: 409 if this is another.' },
+};
+
+/** Those that its own schema names, and those that follow from what it is. */
+function headersOf({ headers, security }: FastifySchema, { conditional }: FastifyContextConfig) {
+  const properties = {
+    ...record(record(headers).properties),
+    ...(security !== undefined && meantEnvironment),
+    ...(conditional === true && ifNoneMatch),
+  };
+  return Object.keys(properties).length === 0 ? {} : { headers: { type: 'object', properties } };
+}
 
 const notModified = { description: 'It has not changed.', headers: { ...always, ...entityTag }, type: 'null' };
 
@@ -77,13 +88,13 @@ function problemStatuses(schema: FastifySchema, { problems = [] }: FastifyContex
   const takesInput = [params, querystring, headers, body].some((part) => part !== undefined);
   const all = [
     ...(takesInput ? [400] : []),
-    ...(security === undefined ? [] : [401]),
+    ...(security === undefined ? [] : [401, 409]),
     ...(body === undefined ? [] : [413, 415]),
     ...problems,
     // What does nothing but say what it is has nothing that could break.
     ...(problems.length > 0 ? [500] : []),
   ];
-  return all.toSorted((one, other) => one - other);
+  return [...new Set(all)].toSorted((one, other) => one - other);
 }
 
 /** For values of which nothing is known but that they may be objects. */

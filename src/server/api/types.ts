@@ -35,6 +35,8 @@ export interface ApiParts {
   readonly trustFlyProxy: boolean;
   readonly corsOrigins: readonly string[];
   readonly version: string;
+  /** The name of the installation. */
+  readonly environment: string;
   /** Streams of steps are silent no longer than this. */
   readonly heartbeatMs: number;
 }
