@@ -14,7 +14,12 @@ export const sweepFlags = {
 export function sweepOptions(flags: {
   readonly 'older-than': string | undefined;
   readonly limit: number;
+  readonly concurrency?: number | undefined;
 }): SweepOptions {
-  const olderThan = flags['older-than'];
-  return { limit: flags.limit, ...(olderThan !== undefined && { older_than_secs: parseDuration(olderThan) }) };
+  const { 'older-than': olderThan, limit, concurrency } = flags;
+  return {
+    limit,
+    ...(olderThan !== undefined && { older_than_secs: parseDuration(olderThan) }),
+    ...(concurrency !== undefined && { concurrency }),
+  };
 }

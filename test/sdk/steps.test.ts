@@ -200,6 +200,19 @@ describe.each([
     await eventually('it is finished', () => ground.finished.length === 1);
   });
 
+  it('archives as many at a time as it is asked to, within a bound', async () => {
+    const ground = new Ground([['a', 'b', 'c', 'd', 'e', 'f']]);
+    const gate = Promise.withResolvers<void>();
+    ground.gate = gate.promise;
+    await using way = await transport(ground);
+    const following = all(way.sweep.steps({ concurrency: 2 }));
+    await eventually('two are under way', () => ground.begun.length === 2);
+    gate.resolve();
+    expect(await following).toHaveLength(8);
+    for (const concurrency of [0, 17])
+      await expect(way.sweep.run({ concurrency })).rejects.toMatchObject({ code: 'request_invalid' });
+  });
+
   it('says that another instance is at it, and refuses options that are none before it does anything', async () => {
     const ground = new Ground([['a']]);
     ground.locks.heldElsewhere.add(lockNumbers.sweep);

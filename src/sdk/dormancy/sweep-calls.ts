@@ -54,6 +54,6 @@ const elsewhere: SweepResult = {
 };
 
 function scopeOf(options: SweepOptions): SweepScope {
-  const { older_than_secs, limit } = parsed(sweepOptionsSchema, options);
-  return { olderThanSecs: older_than_secs, limit };
+  const { older_than_secs, limit, concurrency } = parsed(sweepOptionsSchema, options);
+  return { olderThanSecs: older_than_secs, limit, concurrency };
 }

@@ -21,6 +21,8 @@ export interface SweepParts {
 export interface SweepScope {
   readonly olderThanSecs: number | undefined;
   readonly limit: number;
+  /** How many are archived at a time; 4 if left out. */
+  readonly concurrency?: number | undefined;
 }
 
 /** One run of it. */
@@ -30,8 +32,8 @@ interface Pass {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Each keeps a machine and a download busy. */
-const maxConcurrent = 4;
+/** At a time, unless somebody asks for more or less: each keeps a machine and a download busy. */
+const usualConcurrency = 4;
 /** A plan names no more of those that it leaves alone: the longest unused. */
 const maxSkippedShown = 1_000;
 
@@ -81,7 +83,7 @@ export class Sweep {
   }
 
   async #archiveAll(scope: SweepScope, actor: string, { result, watch, signal }: Pass): Promise<void> {
-    const limit = pLimit(maxConcurrent);
+    const limit = pLimit(scope.concurrency ?? usualConcurrency);
     const isStopped = () => signal?.aborted === true || watch.left.aborted;
     const archive = async (project: IdleProject) => {
       if (!isStopped()) watch.tell(await this.#archive(project, actor, result, signal));

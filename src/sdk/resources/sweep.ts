@@ -5,6 +5,13 @@ import { timestamp } from './timestamp.js';
 export const sweepOptionsSchema = z.object({
   older_than_secs: z.coerce.number().min(0).optional().meta({ description: 'Instead of DORMANCY_THRESHOLD_DAYS.' }),
   limit: z.coerce.number().int().min(1).max(1000).default(100).meta({ description: 'The most that it archives.' }),
+  concurrency: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(16)
+    .optional()
+    .meta({ description: 'So many are archived at a time; 4 if left out. Each keeps a machine and a download busy.' }),
 });
 export type SweepOptions = z.input<typeof sweepOptionsSchema>;
 

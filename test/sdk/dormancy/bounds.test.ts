@@ -74,7 +74,11 @@ it('a sweep that is stopped archives nothing more, and says what it has archived
   expect(result.archived).toHaveLength(4);
 });
 
-it('no more than four projects are archived at a time', async () => {
+it.each([
+  [undefined, 4],
+  [1, 1],
+  [6, 6],
+])('with a concurrency of %s, no more than %d projects are archived at a time', async (concurrency, expected) => {
   for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) await activeProject(rows, id);
   let running = 0;
   let most = 0;
@@ -86,8 +90,8 @@ it('no more than four projects are archived at a time', async () => {
       running -= 1;
     },
   };
-  await sweeping({ journey }).run(scope, 'sweep@test');
-  expect(most).toBe(4);
+  await sweeping({ journey }).run({ ...scope, concurrency }, 'sweep@test');
+  expect(most).toBe(expected);
 });
 
 it('G13: deleting archives asks the fuse first; blown, nothing is marked and nothing deleted', async () => {
