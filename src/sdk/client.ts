@@ -29,13 +29,14 @@ export interface ClientOptions {
  */
 export function createClient({ url, secret, environment, timeoutMs = 30_000, dispatcher }: ClientOptions): Valet {
   const http = new ValetHttp({ url, secret, environment, timeoutMs, dispatcher });
+  const projects = projectCalls(http);
   return {
-    projects: projectCalls(http),
+    projects,
     machines: {
       list: (query = {}, { signal } = {}) =>
         http.call({ method: 'GET', path: '/api/machines', query, answer: machinePageSchema, signal }),
     },
-    archives: archiveCalls(http),
+    archives: archiveCalls(http, projects),
     orphans: orphanCalls(http),
     pool: poolCalls(http),
     sweep: sweepCalls(http),

@@ -3,7 +3,13 @@
  * operation that succeeds is `done`, with what the call without steps would have answered.
  */
 import { z } from 'zod';
-import { drainResultSchema, orphanResultSchema, replenishResultSchema, sweepResultSchema } from './resources.js';
+import {
+  drainResultSchema,
+  orphanResultSchema,
+  replenishResultSchema,
+  sweepResultSchema,
+  verifyResultSchema,
+} from './resources.js';
 
 const planned = z.object({
   kind: z.literal('planned'),
@@ -53,3 +59,15 @@ export const orphanStepSchema = z.discriminatedUnion('kind', [
   doneWith(orphanResultSchema),
 ]);
 export type OrphanStep = z.infer<typeof orphanStepSchema>;
+
+export const verifyStepSchema = z.discriminatedUnion('kind', [
+  planned,
+  z.object({
+    kind: z.literal('archive'),
+    outcome: z.enum(['proven', 'unproven', 'failed']).meta({ description: 'Failed: it could not be read.' }),
+    project_id: z.string(),
+    ...outcome,
+  }),
+  doneWith(verifyResultSchema),
+]);
+export type VerifyStep = z.infer<typeof verifyStepSchema>;

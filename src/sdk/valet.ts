@@ -27,8 +27,9 @@ import type {
   SweepOptions,
   SweepPlan,
   SweepResult,
+  VerifyArchives,
 } from './resources.js';
-import type { DrainStep, OrphanStep, ReplenishStep, SweepStep } from './steps.js';
+import type { DrainStep, OrphanStep, ReplenishStep, SweepStep, VerifyStep } from './steps.js';
 
 export interface CallOptions {
   /** Gives up waiting. What was begun for others (a wake, an archive) goes on. */
@@ -86,6 +87,11 @@ export interface ArchiveCalls {
   list(projectId: string, filter?: ListArchives, options?: CallOptions): Promise<ArchivePage>;
   /** Reads it back and proves it again. What is wrong with it is the answer, not an error. */
   verify(archiveId: string, options?: CallOptions): Promise<ArchiveProof>;
+  /**
+   * Proves the current archive of every project again, or all archives of one, told as it happens. One that cannot be read
+   * keeps no other from it. Whoever leaves the loop stops it; it changes nothing.
+   */
+  verifySteps(options?: VerifyArchives, call?: CallOptions): AsyncIterable<VerifyStep>;
   /** Its content: a plain SQLite file. */
   read(archiveId: string, options?: CallOptions): Promise<ArchiveContent>;
 }

@@ -1,3 +1,4 @@
+import { verifySteps } from '../../src/sdk/archives/verify-steps.js';
 import type {
   Archive,
   ArchiveProof,
@@ -39,7 +40,13 @@ export class FakeValet implements Valet {
   constructor(answers: Answers) {
     this.projects = { ...unexpectedProjects, ...answers.projects };
     this.machines = { list: answers.machines?.list ?? unexpected };
-    this.archives = { list: unexpected, verify: unexpected, read: unexpected, ...answers.archives };
+    this.archives = {
+      list: unexpected,
+      verify: unexpected,
+      read: unexpected,
+      verifySteps: (options, call) => verifySteps(this, options, call),
+      ...answers.archives,
+    };
     const { remove = unexpected } = answers.orphans ?? {};
     const removeSteps: Valet['orphans']['removeSteps'] = (...asked) => lastStep(remove(...asked));
     this.orphans = { list: unexpected, remove, removeSteps, keep: unexpected, ...answers.orphans };

@@ -7,18 +7,28 @@ import { numericCursor } from '../page-cursor.js';
 import { parsed } from '../parsed.js';
 import { parseProjectId } from '../projects/project-id.js';
 import { shownArchive } from '../projects/shown.js';
-import { type ArchivePage, type ArchiveProof, type ListArchives, listArchivesSchema } from '../resources.js';
+import {
+  type ArchivePage,
+  type ArchiveProof,
+  type ListArchives,
+  listArchivesSchema,
+  type VerifyArchives,
+} from '../resources.js';
 import type { Running } from '../running.js';
-import type { ArchiveCalls, ArchiveContent, CallOptions } from '../valet.js';
+import type { VerifyStep } from '../steps.js';
+import type { ArchiveCalls, ArchiveContent, CallOptions, ProjectCalls } from '../valet.js';
 import { checkedContent } from './checked-content.js';
 import type { ArchiveClaim } from './findings.js';
 import { manifestSchema } from './manifest.js';
 import { type ProvenArchive, proveArchive } from './prove.js';
 import type { ArchiveStore } from './store.js';
+import { verifySteps } from './verify-steps.js';
 
 export interface ArchiveCallParts {
   readonly archives: ArchiveTable;
   readonly projects: Pick<ProjectTable, 'find'>;
+  /** Of the same Valet. */
+  readonly projectCalls: Pick<ProjectCalls, 'list'>;
   readonly store: Pick<ArchiveStore, 'head' | 'download' | 'read'>;
   readonly running: Running;
   readonly actor: Actor;
@@ -66,6 +76,10 @@ export class DirectArchives implements ArchiveCalls {
     if (typeof outcome === 'string') return { ...proof, proven: false, finding: outcome };
     const { size, sha256, tables } = outcome;
     return { ...proof, proven: true, size_bytes: size, sha256, tables: { ...tables }, finding: null };
+  }
+
+  verifySteps(options?: VerifyArchives, call?: CallOptions): AsyncIterable<VerifyStep> {
+    return verifySteps({ projects: this.#parts.projectCalls, archives: this }, options, call);
   }
 
   async read(archiveId: string, options: CallOptions = {}): Promise<ArchiveContent> {

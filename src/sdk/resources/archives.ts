@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureSchema } from './failure.js';
 import { pageSchema } from './page.js';
 import { timestamp } from './timestamp.js';
 
@@ -39,3 +40,23 @@ export const archiveProofSchema = z
   })
   .meta({ id: 'ArchiveProof' });
 export type ArchiveProof = z.infer<typeof archiveProofSchema>;
+
+export const verifyArchivesSchema = z.object({
+  project: z
+    .string()
+    .optional()
+    .meta({ description: 'All archives of this one; the current archive of each if left out.' }),
+  limit: z.number().int().min(1).max(10_000).default(1000).meta({ description: 'At most so many archives.' }),
+  cursor: z.string().max(100).optional().meta({ description: '`next_cursor` of the result before.' }),
+  concurrency: z.number().int().min(1).max(8).default(2).meta({ description: 'So many at a time.' }),
+});
+export type VerifyArchives = z.input<typeof verifyArchivesSchema>;
+
+export const verifyResultSchema = z.object({
+  proofs: z.array(archiveProofSchema),
+  failed: z
+    .array(failureSchema.extend({ project_id: z.string() }))
+    .meta({ description: 'Those of which it is not known, since they could not be read.' }),
+  next_cursor: z.string().nullable().meta({ description: 'Where the limit has left off.' }),
+});
+export type VerifyResult = z.infer<typeof verifyResultSchema>;
