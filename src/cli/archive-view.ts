@@ -1,4 +1,4 @@
-import type { Archive, ArchivePage, ArchiveProof } from '../sdk/resources.js';
+import type { Archive, ArchivePage, ArchiveProof, VerifyResult } from '../sdk/resources.js';
 import { formatBytes } from './bytes.js';
 import { relativeTime } from './duration.js';
 import type { Output } from './environment.js';
@@ -15,28 +15,44 @@ export function archiveTable({ archives, current }: ArchivePage, output: Output)
   return table(archives, columns, output);
 }
 
-export interface Verified {
-  readonly proofs: readonly ArchiveProof[];
-  readonly failed: readonly { readonly id: string; readonly code: string; readonly reason: string }[];
-}
-
-export function verifiedTable({ proofs, failed }: Verified, output: Output): string {
-  const rows = [
+/** What was found of each archive; of which project it is where they are of many. */
+export function verifiedTable(
+  { proofs, failed }: Pick<VerifyResult, 'proofs' | 'failed'>,
+  { ofMany }: { readonly ofMany: boolean },
+  output: Output,
+): string {
+  const rows: readonly Row[] = [
     ...proofs.map((proof) => ({
       id: proof.archive_id,
+      project: proof.project_id,
       result: proof.proven ? 'proven' : 'NOT PROVEN',
       size: sizeOf(proof.size_bytes),
       found: proof.finding ?? rowsOf(proof.tables),
     })),
-    ...failed.map(({ id, code, reason }) => ({ id, result: 'unknown', size: '-', found: `${code}: ${reason}` })),
+    ...failed.map(({ id, project_id, code, reason }) => ({
+      id,
+      project: project_id,
+      result: 'unknown',
+      size: '-',
+      found: `${code}: ${reason}`,
+    })),
   ];
-  const columns: readonly Column<(typeof rows)[number]>[] = [
+  const columns: readonly Column<Row>[] = [
     { head: 'ID', cell: (row) => row.id },
+    ...(ofMany ? [{ head: 'PROJECT', cell: (row: Row) => row.project }] : []),
     { head: 'RESULT', cell: (row) => row.result },
     { head: 'SIZE', cell: (row) => row.size },
     { head: 'FOUND', cell: (row) => row.found },
   ];
   return table(rows, columns, output);
+}
+
+interface Row {
+  readonly id: string;
+  readonly project: string;
+  readonly result: string;
+  readonly size: string;
+  readonly found: string;
 }
 
 /** "2 tables, 4 rows" */

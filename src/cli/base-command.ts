@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core';
 import { processSurroundings, type Surroundings } from './environment.js';
-import { failureJson, failureOf, failureText } from './failure.js';
+import { type FailureJson, failureJson, failureOf, failureText } from './failure.js';
 
 /** Data goes to stdout, everything else to stderr; an error is a sentence, a hint and a code, never a stack trace. */
 export abstract class BaseCommand extends Command {
@@ -22,6 +22,10 @@ export abstract class BaseCommand extends Command {
     this.surroundings.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
   }
 
+  protected logFailure(json: FailureJson): void {
+    this.logJson(json);
+  }
+
   protected override async catch(error: Error): Promise<void> {
     // In development oclif warns of commands that never parsed; a refused command line is not that.
     this.parsed = true;
@@ -29,7 +33,7 @@ export abstract class BaseCommand extends Command {
     const failure = failureOf(error, `See "valet ${this.id?.replaceAll(':', ' ')} --help".`);
     this.surroundings.exitWith(failure.exitCode);
     if (env.DEBUG) stderr.write(`${error.stack}\n`);
-    if (this.jsonEnabled()) this.logJson(failureJson(failure));
+    if (this.jsonEnabled()) this.logFailure(failureJson(failure));
     else stderr.write(failureText(failure));
   }
 }

@@ -2,6 +2,7 @@ import type { Environment } from '../sdk/config.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { Interruption } from './interruption.js';
 import { openValet } from './open-valet.js';
+import type { ProgressView } from './progress/view.js';
 
 export interface Output {
   write(text: string): void;
@@ -20,6 +21,8 @@ export interface Surroundings {
   /** Asks the person at the terminal; undefined where there is none. */
   readonly askPerson: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
   readonly openValet: typeof openValet;
+  /** Draws how far long work has come, on stderr; undefined where that is no terminal, or one that can do no more than lines. */
+  readonly openLiveView: ((title: string) => Promise<ProgressView>) | undefined;
   /** The exit code for when everything has been written and closed. */
   exitWith(code: ExitCode): void;
   interruption(): Interruption;
@@ -40,6 +43,7 @@ export function processSurroundings(): Surroundings {
       }),
     askPerson: process.stdin.isTTY && process.stderr.isTTY ? askTerminal : undefined,
     openValet,
+    openLiveView: canRedraw(process.stderr, process.env) ? openLiveView : undefined,
     exitWith: (code) => {
       process.exitCode = code;
     },
@@ -53,6 +57,16 @@ export function processSurroundings(): Surroundings {
       setTimeout(end, graceMs).unref();
     },
   };
+}
+
+/** Where CI is set a log is read, whatever the stream says. */
+function canRedraw(stream: NodeJS.WriteStream, env: Environment): boolean {
+  return stream.isTTY === true && env.TERM !== 'dumb' && !env.CI;
+}
+
+async function openLiveView(title: string): Promise<ProgressView> {
+  const live = await import('./progress/live-view.js');
+  return live.openLiveView(title, process.stderr, outputTo(process.stderr, process.env).colours);
 }
 
 async function askTerminal(question: string, signal: AbortSignal): Promise<string> {

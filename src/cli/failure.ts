@@ -37,6 +37,8 @@ export function failureText(failure: Failure): string {
   return `${[`Error: ${failure.message}`, ...hint, ...wait, `Code: ${failure.code}`].join('\n')}\n`;
 }
 
+export type FailureJson = ReturnType<typeof failureJson>;
+
 export function failureJson(failure: Failure) {
   const { code, message, hint, retryAfterSecs, details } = failure;
   return { error: { code, message, hint, retry_after_secs: retryAfterSecs, details } };
@@ -44,9 +46,10 @@ export function failureJson(failure: Failure) {
 
 const nothingMore = { hint: undefined, retryAfterSecs: undefined, details: undefined };
 
-function ofInterrupted({ message, exitCode }: Interrupted): Failure {
-  const hint = 'A wake or an archive that was begun is finished or undone by `valet serve`.';
-  return { ...nothingMore, code: 'interrupted', message, hint, exitCode };
+function ofInterrupted(interrupted: Interrupted): Failure {
+  const { message, exitCode, details } = interrupted;
+  const hint = interrupted.hint ?? 'A wake or an archive that was begun is finished or undone by `valet serve`.';
+  return { ...nothingMore, code: 'interrupted', message, hint, details, exitCode };
 }
 
 /** oclif's own errors are all about the command line, and end in a pointer to the help that we make a hint. */

@@ -16,10 +16,22 @@ const sameMs = 400;
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly exitCode: ExitCode;
+  /** What goes on, and what to do next. */
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly #signal: SignalName;
 
-  constructor(signal: SignalName) {
+  constructor(signal: SignalName, hint?: string, details?: Readonly<Record<string, unknown>>) {
     super(`Stopped by ${signal}.`);
     this.exitCode = codes[signal];
+    this.hint = hint;
+    this.details = details;
+    this.#signal = signal;
+  }
+
+  /** The same, with what only the command that was stopped can say. */
+  saying(hint: string, details: Readonly<Record<string, unknown>>): Interrupted {
+    return new Interrupted(this.#signal, hint, details);
   }
 }
 

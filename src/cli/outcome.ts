@@ -1,5 +1,6 @@
 import type { ReplenishResult } from '../sdk/resources.js';
 import type { Output } from './environment.js';
+import type { Outcome } from './progress/progress.js';
 import { table } from './table.js';
 
 type Failures = ReplenishResult['failed'];
@@ -20,6 +21,16 @@ export function outcomeTable(outcomes: Readonly<Record<string, readonly string[]
     { head: 'WHY', cell: (row: Row) => row.why },
   ];
   return table(rows, columns, output);
+}
+
+/** The same of what steps told. */
+export function byOutcome(outcomes: readonly Outcome[]): Record<string, string[] | Failures> {
+  const named = [...new Set(outcomes.map(({ outcome }) => outcome))].map((name) => {
+    const such = outcomes.filter(({ outcome }) => outcome === name);
+    const failures = such.map(({ id, code, reason }) => ({ id, code: code ?? '', reason: reason ?? '' }));
+    return [name, such.every(({ code }) => code === null) ? such.map(({ id }) => id) : failures];
+  });
+  return Object.fromEntries(named);
 }
 
 interface Row {

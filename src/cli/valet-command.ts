@@ -1,6 +1,12 @@
 import { Flags } from '@oclif/core';
 import type { Valet } from '../sdk/valet.js';
 import { BaseCommand } from './base-command.js';
+import type { FailureJson } from './failure.js';
+import { Interrupted } from './interruption.js';
+import { lineOf, tellsLines } from './json-lines.js';
+import { byOutcome, outcomeTable } from './outcome.js';
+import { followWork, type Work } from './progress/follow-work.js';
+import { plainView } from './progress/view.js';
 
 export interface ValetFlags {
   readonly url: string | undefined;
@@ -31,8 +37,49 @@ export abstract class ValetCommand extends BaseCommand {
       return await question(valet, signal);
     } catch (error) {
       // However the call words it, the reason is the signal.
-      throw signal.aborted ? signal.reason : error;
+      throw signal.aborted && !(error instanceof Interrupted) ? signal.reason : error;
     }
+  }
+
+  /**
+   * Shows on stderr how far the work has come, then a summary; with --json-lines every step goes to stdout. What was done
+   * is printed also when something ends it before its end.
+   */
+  protected async follow<Result>(work: Work<Result>, signal: AbortSignal): Promise<Result> {
+    const { openLiveView, stdout } = this.surroundings;
+    const isLive = openLiveView !== undefined && !this.jsonEnabled();
+    const view = isLive ? await openLiveView(work.title) : plainView(work.title, (line) => this.tell(line));
+    return followWork(work, signal, {
+      view,
+      onStep: (step) => {
+        if (this.#tellsLines) stdout.write(lineOf(step));
+      },
+      onEnd: (summary) => {
+        if (summary !== undefined) this.tell(summary);
+      },
+      onBroken: (outcomes) => {
+        if (outcomes.length > 0) this.print(outcomeTable(byOutcome(outcomes), stdout));
+      },
+    });
+  }
+
+  get #tellsLines(): boolean {
+    return tellsLines(this.argv, this.ctor.flags);
+  }
+
+  /** Lines are JSON too: nothing else may come between them. */
+  override jsonEnabled(): boolean {
+    return super.jsonEnabled() || this.#tellsLines;
+  }
+
+  protected override logJson(json: unknown): void {
+    // The last step had the result.
+    if (!this.#tellsLines) super.logJson(json);
+  }
+
+  protected override logFailure(json: FailureJson): void {
+    if (this.#tellsLines) this.surroundings.stdout.write(lineOf({ kind: 'failed', ...json }));
+    else super.logFailure(json);
   }
 
   /** A list: a table, or with --quiet only the ids. */

@@ -4,7 +4,7 @@ import ArchivesVerify from '../../src/commands/archives/verify.js';
 import { ValetError } from '../../src/sdk/errors.js';
 import type { ArchivePage, ListArchives } from '../../src/sdk/resources.js';
 import { runCommand } from '../support/commands.js';
-import { ago, FakeValet, sampleArchive, sampleProof } from '../support/fake-valet.js';
+import { ago, FakeValet, sampleArchive, sampleProject, sampleProof } from '../support/fake-valet.js';
 
 const hour = 3600;
 const newer = sampleArchive({ id: '9f2c61d0aa41be57', created_at: ago(2 * hour) });
@@ -50,7 +50,7 @@ test('archives verify of one that is proven says what is in it, and ends with 0'
     stdout: ['ID                RESULT  SIZE   FOUND', '9f2c61d0aa41be57  proven  8 KiB  2 tables, 4 rows', ''].join(
       '\n',
     ),
-    stderr: '',
+    stderr: 'Verifying …\n',
     exitCode: 0,
   });
 });
@@ -62,7 +62,7 @@ test('archives verify of one that is not proven shows what was found, and ends w
   expect(ran).toMatchObject({ exitCode: 6, stdout: expect.stringMatching(/^1 +NOT PROVEN .* is 4096$/m) });
   const json = await runCommand(ArchivesVerify, ['1', '--json'], { valet });
   expect(json.exitCode).toBe(6);
-  expect(JSON.parse(json.stdout)).toEqual({ proofs: [proof], failed: [] });
+  expect(JSON.parse(json.stdout)).toEqual({ proofs: [proof], failed: [], next_cursor: null });
 });
 
 test('archives verify of one that is not there ends as any error does', async () => {
@@ -91,17 +91,49 @@ test('archives verify --project goes through all pages, and one that cannot be r
     '9f2c61d0aa41be57  unknown  -      store_failed: R2 did not answer.',
     '',
   ]);
-  expect(ran.stderr).toBe(`Verifying ${newer.id} (1 of 2) …\nVerifying ${older.id} (2 of 2) …\n`);
+  expect(ran.stderr.split('\n')).toEqual([
+    'Verifying …',
+    `${newer.id} failed (0.0 s): store_failed: R2 did not answer.`,
+    `${older.id} proven (0.0 s)`,
+    '2 of 2 in 0 s: 1 proven, 1 failed.',
+    '',
+  ]);
   expect(ran.exitCode).toBe(6);
 });
 
 test('archives verify --project without archives has nothing to prove, and ends with 0', async () => {
   const valet = listing({ current: null, archives: [], next_cursor: null });
   const ran = await runCommand(ArchivesVerify, ['--project', 'demo'], { valet });
-  expect(ran).toEqual({ stdout: '', stderr: 'No archives.\n', exitCode: 0 });
+  expect(ran).toEqual({ stdout: '', stderr: 'Verifying …\nNo archives.\n', exitCode: 0 });
 });
 
-test.each([[[]], [['1', '--project', 'demo']]])('archives verify %j names neither one nor all', async (argv) => {
-  const ran = await runCommand(ArchivesVerify, argv, { valet: new FakeValet({}) });
-  expect(ran).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Name one archive, or --project') });
+test('archives verify --all says of each project what its current archive is, and where it left off', async () => {
+  const projects = ['demo', 'shop'].map((id) =>
+    sampleProject({ id, archive: sampleArchive({ id: `of-${id}`, project_id: id }) }),
+  );
+  const list = async () => ({ projects, next_cursor: 'shop' });
+  const verify = async (id: string) =>
+    id === 'of-demo'
+      ? sampleProof({ archive_id: id, project_id: 'demo' })
+      : sampleProof({ archive_id: id, project_id: 'shop', proven: false, finding: 'it is no SQLite database' });
+  const valet = new FakeValet({ projects: { list }, archives: { verify } });
+  const ran = await runCommand(ArchivesVerify, ['--all', '--limit', '2'], { valet, columns: 80 });
+  expect(ran.stdout.split('\n')).toEqual([
+    'ID       PROJECT  RESULT      SIZE   FOUND',
+    'of-demo  demo     proven      8 KiB  2 tables, 4 rows',
+    'of-shop  shop     NOT PROVEN  8 KiB  it is no SQLite database',
+    '',
+  ]);
+  expect(ran.stderr).toContain('of-shop not proven (0.0 s): archive_unproven: it is no SQLite database\n');
+  expect(ran.stderr).toContain('There are more: --cursor shop\n');
+  expect(ran.exitCode).toBe(6);
 });
+
+test.each([[[]], [['1', '--project', 'demo']], [['1', '--all']], [['--all', '--project', 'demo']]])(
+  'archives verify %j names neither one nor all',
+  async (argv) => {
+    const ran = await runCommand(ArchivesVerify, argv, { valet: new FakeValet({}) });
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/--project/);
+  },
+);

@@ -44,6 +44,7 @@ const commands = [
     question: 'Delete project demo for ever? [y/N]',
     plan: [/^environment: test$/m, /^id: +demo$/m, /its machine holds and no archive has is lost/],
     done: /^state: +deleted$/m,
+    remarks: '',
   },
   {
     name: 'pool drain',
@@ -53,6 +54,7 @@ const commands = [
     question: 'Drain the warm pool? [y/N]',
     plan: [/^environment: test$/m, /^valet-prod-8 /m, /This gives 2 back to Fly/],
     done: /^8 +retiring$/m,
+    remarks: 'Draining the warm pool …\n',
   },
   {
     name: 'orphans remove',
@@ -66,10 +68,11 @@ const commands = [
       /^unheard-of is no orphan: nothing happens to it\.$/m,
     ],
     done: /^3d8d7949b0d089 +removed$/m,
+    remarks: 'Removing orphans …\n',
   },
 ] as const;
 
-describe.each(commands)('$name', ({ command, argv, destroys, question, plan, done }) => {
+describe.each(commands)('$name', ({ command, argv, destroys, question, plan, done, remarks }) => {
   test.each(['y', 'Yes', ' YES '])('shows its plan on stderr, asks, and does it on %j', async (typed) => {
     const { valet, destroyed } = standing();
     const ran = await runCommand(command, argv, { valet, typed, columns: 80 });
@@ -109,7 +112,7 @@ describe.each(commands)('$name', ({ command, argv, destroys, question, plan, don
   test('--yes does it without asking, also with --json', async () => {
     const { valet, destroyed } = standing();
     const ran = await runCommand(command, [...argv, '--yes'], { valet });
-    expect(ran).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringMatching(done) });
+    expect(ran).toMatchObject({ exitCode: 0, stderr: remarks, stdout: expect.stringMatching(done) });
     const json = await runCommand(command, [...argv, '--yes', '--json'], { valet });
     expect(JSON.parse(json.stdout)).not.toHaveProperty('error');
     expect(destroyed).toEqual([destroys, destroys]);

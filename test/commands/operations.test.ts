@@ -4,6 +4,7 @@ import PoolReplenish from '../../src/commands/pool/replenish.js';
 import Route from '../../src/commands/route.js';
 import SweepPlan from '../../src/commands/sweep/plan.js';
 import SweepRun from '../../src/commands/sweep/run.js';
+import { ValetError } from '../../src/sdk/errors.js';
 import type { ReplenishResult, SweepOptions, SweepResult } from '../../src/sdk/resources.js';
 import { runCommand } from '../support/commands.js';
 import { ago, FakeValet, sampleMachine, sampleSweep } from '../support/fake-valet.js';
@@ -68,16 +69,48 @@ test('sweep run prints what became of each, and ends with 6 when some failed', a
 test.each([
   ['nothing', {}],
   ['only what was kept', { kept: [busy] }],
-  ['not its turn', { skipped: 'Another instance is sweeping.' }],
 ])('sweep run ends with 0 when there is %s', async (_what, result) => {
   expect((await runCommand(SweepRun, [], { valet: sweeping(result) })).exitCode).toBe(0);
 });
 
+test('sweep run that another keeps from running ends with 5, since it has not done what it was asked for', async () => {
+  const skipped = 'Another instance is sweeping right now.';
+  const ran = await runCommand(SweepRun, [], { valet: sweeping({ skipped }) });
+  expect(ran).toMatchObject({ exitCode: 5, stdout: '', stderr: expect.stringContaining(skipped) });
+});
+
+test.each([
+  ['nothing to do', {}, 10],
+  ['something archived', { archived: ['demo'] }, 0],
+  ['only what was kept', { kept: [busy] }, 0],
+  ['some failed', { archived: ['demo'], failed: [broken] }, 6],
+  ['another at it', { skipped: 'Another instance is sweeping.' }, 5],
+])('sweep run --detailed-exit-code with %s', async (_what, result, exitCode) => {
+  const ran = await runCommand(SweepRun, ['--detailed-exit-code', '--json'], { valet: sweeping(result) });
+  expect(ran).toMatchObject({ exitCode, stderr: '' });
+  expect(JSON.parse(ran.stdout)).toEqual(sampleSweep(result));
+});
+
+test.each([
+  ['fuse_blown', 4],
+  ['state_changed', 5],
+  ['database_unavailable', 69],
+  ['valet_unreachable', 69],
+  ['unauthorized', 77],
+  ['environment_mismatch', 78],
+] as const)('sweep run that could not run because of %s ends with %d', async (code, exitCode) => {
+  const run = () => Promise.reject(new ValetError(code, 'It could not.'));
+  const ran = await runCommand(SweepRun, ['--detailed-exit-code'], { valet: new FakeValet({ sweep: { run } }) });
+  expect(ran).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(`Code: ${code}`) });
+});
+
 test('sweep run passes --older-than on in seconds, and leaves it out when it was not given', async () => {
   const asked: unknown[] = [];
-  await runCommand(SweepRun, ['--older-than', '12h', '--limit', '5'], { valet: sweeping({}, asked) });
+  await runCommand(SweepRun, ['--older-than', '12h', '--limit', '5', '--concurrency', '8'], {
+    valet: sweeping({}, asked),
+  });
   await runCommand(SweepRun, [], { valet: sweeping({}, asked) });
-  expect(asked).toEqual([{ older_than_secs: 43_200, limit: 5 }, { limit: 100 }]);
+  expect(asked).toEqual([{ older_than_secs: 43_200, limit: 5, concurrency: 8 }, { limit: 100 }]);
 });
 
 test('sweep run refuses what is no duration before it asks anything', async () => {

@@ -47,6 +47,7 @@ export async function runCommand(
     },
     askPerson: typing(options.typed, (text) => (ran.stderr += text)),
     openValet: options.openValet ?? (() => given(options.valet)),
+    openLiveView: undefined,
     exitWith: (code) => {
       ran.exitCode = code;
     },

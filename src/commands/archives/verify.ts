@@ -1,9 +1,11 @@
 import { Args, Flags } from '@oclif/core';
-import { type Verified, verifiedTable } from '../../cli/archive-view.js';
+import { verifiedTable } from '../../cli/archive-view.js';
+import { compact } from '../../cli/compact.js';
 import { exitCodes } from '../../cli/exit-codes.js';
+import { jsonLinesFlag } from '../../cli/json-lines.js';
 import { ValetCommand } from '../../cli/valet-command.js';
-import { asError, codeOf, ValetError } from '../../sdk/errors.js';
-import type { ArchiveProof } from '../../sdk/resources.js';
+import { ValetError } from '../../sdk/errors.js';
+import type { VerifyResult } from '../../sdk/resources.js';
 import type { Valet } from '../../sdk/valet.js';
 
 export default class ArchivesVerify extends ValetCommand {
@@ -12,60 +14,50 @@ export default class ArchivesVerify extends ValetCommand {
   static override examples = [
     '<%= config.bin %> archives verify 9f2c61d0aa41be57',
     '<%= config.bin %> archives verify --project demo',
+    '<%= config.bin %> archives verify --all --limit 500',
     "<%= config.bin %> archives verify --project demo --json | jq '.proofs[] | select(.proven | not)'",
   ];
 
   static override args = { id: Args.string({ description: 'The archive.' }) };
-  static override flags = { project: Flags.string({ description: 'All archives of this project instead.' }) };
+  static override flags = {
+    all: Flags.boolean({ description: 'The current archive of every project instead.', exclusive: ['project'] }),
+    project: Flags.string({ description: 'All archives of this project instead.' }),
+    limit: Flags.integer({ description: 'At most so many archives (default: 1000).', min: 1, max: 10_000 }),
+    cursor: Flags.string({ description: 'Where the run before left off.' }),
+    concurrency: Flags.integer({ description: 'So many at a time (default: 2).', min: 1, max: 8 }),
+    ...jsonLinesFlag,
+  };
 
-  override async run(): Promise<Verified> {
+  override async run(): Promise<VerifyResult> {
     const { args, flags } = await this.parse(ArchivesVerify);
-    if ((args.id === undefined) === (flags.project === undefined)) {
-      throw new ValetError('request_invalid', 'Name one archive, or --project for all of a project.');
+    const { all, project, limit, cursor, concurrency } = flags;
+    if ([args.id !== undefined, all, project !== undefined].filter(Boolean).length !== 1) {
+      throw new ValetError('request_invalid', 'Name one archive, or --project for all of a project, or --all.');
     }
-    const verified = await this.ask(flags, async (valet, signal) =>
-      args.id === undefined
-        ? this.#all(valet, await archiveIds(valet, flags.project ?? '', signal), signal)
-        : { proofs: [await valet.archives.verify(args.id, { signal })], failed: [] },
-    );
-    const unproven = verified.proofs.some(({ proven }) => !proven) || verified.failed.length > 0;
-    if (unproven) this.surroundings.exitWith(exitCodes.partly);
-    const none = verified.proofs.length + verified.failed.length === 0;
-    if (none) this.tell('No archives.');
-    else this.print(verifiedTable(verified, this.surroundings.stdout));
-    return verified;
+    const { id } = args;
+    const options = compact({ project, limit, cursor, concurrency });
+    const result = await this.ask(flags, (valet, signal) => {
+      const steps = id === undefined ? valet.archives.verifySteps(options, { signal }) : one(valet, id, signal);
+      return this.follow({ title: 'Verifying', steps, leftBehind }, signal);
+    });
+    this.#conclude(result, all);
+    return result;
   }
 
-  /** One after the other: each is read whole. One that cannot be read does not keep the others from it. */
-  async #all(valet: Valet, ids: readonly string[], signal: AbortSignal): Promise<Verified> {
-    const proofs: ArchiveProof[] = [];
-    const failed: Verified['failed'][number][] = [];
-    for (const [index, id] of ids.entries()) {
-      this.tell(`Verifying ${id} (${index + 1} of ${ids.length}) …`);
-      try {
-        proofs.push(await valet.archives.verify(id, { signal }));
-      } catch (thrown) {
-        signal.throwIfAborted();
-        failed.push({ id, code: codeOf(thrown), reason: asError(thrown).message });
-      }
-    }
-    return { proofs, failed };
+  #conclude(result: VerifyResult, ofMany: boolean): void {
+    const { proofs, failed } = result;
+    if (proofs.some(({ proven }) => !proven) || failed.length > 0) this.surroundings.exitWith(exitCodes.partly);
+    if (proofs.length + failed.length === 0) this.tell('No archives.');
+    else this.print(verifiedTable(result, { ofMany }, this.surroundings.stdout));
+    this.tellOfMore(result.next_cursor);
   }
 }
 
-const pageSize = 500;
-/** ARCHIVES_KEPT bounds what there is far below. */
-const maxPages = 20;
-
-async function archiveIds(valet: Valet, projectId: string, signal: AbortSignal): Promise<string[]> {
-  const ids: string[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < maxPages; page += 1) {
-    const filter: { limit: number; cursor?: string } = { limit: pageSize, ...(cursor !== null && { cursor }) };
-    const { archives, next_cursor } = await valet.archives.list(projectId, filter, { signal });
-    ids.push(...archives.map(({ id }) => id));
-    if (next_cursor === null) break;
-    cursor = next_cursor;
-  }
-  return ids;
+/** One has no steps on its way: what goes wrong is the error of the command. */
+async function* one(valet: Valet, id: string, signal: AbortSignal) {
+  const proof = await valet.archives.verify(id, { signal });
+  const result: VerifyResult = { proofs: [proof], failed: [], next_cursor: null };
+  yield { kind: 'done' as const, result };
 }
+
+const leftBehind = 'Verifying changes nothing: run it again for the rest.';

@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { DestructiveCommand } from '../../cli/destructive-command.js';
 import { exitCodes } from '../../cli/exit-codes.js';
+import { jsonLinesFlag } from '../../cli/json-lines.js';
 import { orphanColumns } from '../../cli/orphan-view.js';
 import { outcomeTable } from '../../cli/outcome.js';
 import { table } from '../../cli/table.js';
@@ -15,6 +16,8 @@ export default class OrphansRemove extends DestructiveCommand {
   ];
 
   static override args = { id: Args.string({ name: 'ID...', description: "Fly's ids.", required: true }) };
+
+  static override flags = jsonLinesFlag;
 
   override async run(): Promise<OrphanList | OrphanResult> {
     const { argv, flags } = await this.parse(OrphansRemove);
@@ -31,7 +34,8 @@ export default class OrphansRemove extends DestructiveCommand {
         return { text: lines.join('\n'), question: `Remove ${ids.join(', ')}?`, shown: { orphans } };
       },
       act: async (valet, signal) => {
-        const result = await valet.orphans.remove({ ids }, { signal });
+        const steps = valet.orphans.removeSteps({ ids }, { signal });
+        const result = await this.follow({ title: 'Removing orphans', steps, leftBehind }, signal);
         if (result.failed.length > 0) this.surroundings.exitWith(exitCodes.partly);
         this.print(outcomeTable({ removed: result.done, failed: result.failed }, this.surroundings.stdout));
         return result;
@@ -39,3 +43,5 @@ export default class OrphansRemove extends DestructiveCommand {
     });
   }
 }
+
+const leftBehind = 'Those that are not named above are as they were, but for the one that was under way.';

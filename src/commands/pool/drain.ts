@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { DestructiveCommand } from '../../cli/destructive-command.js';
+import { jsonLinesFlag } from '../../cli/json-lines.js';
 import { machineColumns } from '../../cli/machine-view.js';
 import { outcomeTable } from '../../cli/outcome.js';
 import { table } from '../../cli/table.js';
@@ -15,6 +16,7 @@ export default class PoolDrain extends DestructiveCommand {
   ];
 
   static override flags = {
+    ...jsonLinesFlag,
     limit: Flags.integer({ description: 'More members than this: do nothing.', default: 50, min: 1, max: 1000 }),
   };
 
@@ -30,7 +32,8 @@ export default class PoolDrain extends DestructiveCommand {
         return { text, question: 'Drain the warm pool?', shown: status };
       },
       act: async (valet, signal) => {
-        const result = await valet.pool.drain({ limit: flags.limit }, { signal });
+        const steps = valet.pool.drainSteps({ limit: flags.limit }, { signal });
+        const result = await this.follow({ title: 'Draining the warm pool', steps, leftBehind }, signal);
         const outcome = outcomeTable({ retiring: result.retiring }, stdout);
         this.printOutcome(result.skipped, outcome, 'The pool was empty; it stays so until "valet pool resume".');
         return result;
@@ -38,3 +41,6 @@ export default class PoolDrain extends DestructiveCommand {
     });
   }
 }
+
+const leftBehind =
+  'Whether it was drained is not known here: see "valet pool status". "valet pool resume" fills it again.';

@@ -1,6 +1,8 @@
-import { exitCodes } from '../../cli/exit-codes.js';
+import { Flags } from '@oclif/core';
+import { jsonLinesFlag } from '../../cli/json-lines.js';
 import { outcomeTable } from '../../cli/outcome.js';
 import { sweepFlags, sweepOptions } from '../../cli/sweep-flags.js';
+import { sweepExit } from '../../cli/sweep-outcome.js';
 import { ValetCommand } from '../../cli/valet-command.js';
 import type { SweepResult } from '../../sdk/resources.js';
 
@@ -10,16 +12,23 @@ export default class SweepRun extends ValetCommand {
   static override examples = [
     '<%= config.bin %> sweep run',
     '<%= config.bin %> sweep run --older-than 30d --limit 20 --url https://valet.example.com',
+    '<%= config.bin %> sweep run --json-lines | jq -c \'select(.outcome == "failed")\'',
   ];
 
-  static override flags = sweepFlags;
+  static override flags = {
+    ...sweepFlags,
+    ...jsonLinesFlag,
+    concurrency: Flags.integer({ description: 'Archive so many at a time (default: 4).', min: 1, max: 16 }),
+    'detailed-exit-code': Flags.boolean({ description: 'Exit with 10 if there was nothing to do, not with 0.' }),
+  };
 
   override async run(): Promise<SweepResult> {
     const { flags } = await this.parse(SweepRun);
     const options = sweepOptions(flags);
-    this.tell('Sweeping …');
-    const result = await this.ask(flags, (valet, signal) => valet.sweep.run(options, { signal }));
-    if (result.failed.length > 0) this.surroundings.exitWith(exitCodes.partly);
+    const result = await this.ask(flags, (valet, signal) =>
+      this.follow({ title: 'Sweeping', steps: valet.sweep.steps(options, { signal }), leftBehind }, signal),
+    );
+    this.surroundings.exitWith(sweepExit(result, flags['detailed-exit-code']));
     const { archived, kept, failed } = result;
     const outcome = outcomeTable({ archived, kept, failed }, this.surroundings.stdout);
     this.printOutcome(result.skipped, outcome, 'Nothing to archive.');
@@ -27,3 +36,6 @@ export default class SweepRun extends ValetCommand {
     return result;
   }
 }
+
+const leftBehind =
+  'Nothing more is begun. What was under way is finished or put back by Valet; run it again for the rest.';
