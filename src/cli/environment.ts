@@ -60,7 +60,7 @@ export function processSurroundings(): Surroundings {
 }
 
 /** Where CI is set a log is read, whatever the stream says. */
-function canRedraw(stream: NodeJS.WriteStream, env: Environment): boolean {
+export function canRedraw(stream: Pick<NodeJS.WriteStream, 'isTTY'>, env: Environment): boolean {
   return stream.isTTY === true && env.TERM !== 'dumb' && !env.CI;
 }
 

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
-import { outputTo } from '../../src/cli/environment.js';
+import { canRedraw, outputTo } from '../../src/cli/environment.js';
 
 function stream(isTTY: boolean): NodeJS.WriteStream {
   return Object.assign(Object.create(WriteStream.prototype, {}), {
@@ -21,4 +21,13 @@ test.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('with %j a terminal gets no col
 
 test('what is piped has no width and no colours', () => {
   expect(outputTo(stream(false), {})).toMatchObject({ columns: undefined, colours: false });
+});
+
+test.each([
+  ['a terminal', true, {}, true],
+  ['a pipe', false, {}, false],
+  ['a terminal that can do no more than lines', true, { TERM: 'dumb' }, false],
+  ['a log that looks like a terminal', true, { CI: 'true' }, false],
+])('a live view is drawn on %s or not', (_what, isTTY, env, expected) => {
+  expect(canRedraw({ isTTY }, env)).toBe(expected);
 });

@@ -6,7 +6,7 @@ import PoolDrain from '../../src/commands/pool/drain.js';
 import PoolReplenish from '../../src/commands/pool/replenish.js';
 import SweepRun from '../../src/commands/sweep/run.js';
 import { ValetError } from '../../src/sdk/errors.js';
-import type { SweepStep } from '../../src/sdk/steps.js';
+import type { DrainStep, OrphanStep, ReplenishStep, SweepStep, VerifyStep } from '../../src/sdk/steps.js';
 import type { CallOptions } from '../../src/sdk/valet.js';
 import { runCommand } from '../support/commands.js';
 import { FakeValet, sampleProof, sampleSweep } from '../support/fake-valet.js';
@@ -14,19 +14,58 @@ import { FakeValet, sampleProof, sampleSweep } from '../support/fake-valet.js';
 const well = { took_secs: 3.2, code: null, reason: null };
 const badly = { took_secs: 0.1, code: 'machine_busy', reason: 'It is used.' };
 
+interface Script {
+  /** So many of the steps; all if left out. */
+  readonly count?: number;
+  /** What happens after them. */
+  readonly end?: (call: CallOptions | undefined) => Promise<void>;
+}
+
+async function* told<Step>(steps: readonly Step[], { count, end }: Script, call: CallOptions | undefined) {
+  yield* steps.slice(0, count);
+  await end?.(call);
+}
+
+const sweepSteps: readonly SweepStep[] = [
+  { kind: 'planned', total: 2 },
+  { kind: 'project', outcome: 'archived', id: 'demo', ...well },
+  { kind: 'project', outcome: 'kept', id: 'shop', ...badly },
+  { kind: 'done', result: sampleSweep({ archived: ['demo'] }) },
+];
+const replenishSteps: readonly ReplenishStep[] = [
+  { kind: 'planned', total: 1 },
+  { kind: 'machine', outcome: 'ready', id: '7', ...well },
+  { kind: 'done', result: { skipped: null, ready: ['7'], failed: [] } },
+];
+const drainSteps: readonly DrainStep[] = [
+  { kind: 'planned', total: 1 },
+  { kind: 'machine', outcome: 'retiring', id: '7' },
+  { kind: 'done', result: { skipped: null, retiring: ['7'] } },
+];
+const orphanSteps: readonly OrphanStep[] = [
+  { kind: 'planned', total: 1 },
+  { kind: 'orphan', outcome: 'done', id: 'e82d', ...well },
+  { kind: 'done', result: { done: ['e82d'], failed: [] } },
+];
+const verifySteps: readonly VerifyStep[] = [
+  { kind: 'planned', total: 1 },
+  { kind: 'archive', outcome: 'proven', id: '1', project_id: 'demo', ...well },
+  { kind: 'done', result: { proofs: [sampleProof()], failed: [], next_cursor: null } },
+];
+
+function sweeping(script: Script = {}): FakeValet {
+  return new FakeValet({ sweep: { steps: (_options, call) => told(sweepSteps, script, call) } });
+}
+
 /** What each long command is told, and what of it people read. */
 const works = [
   {
     name: 'sweep run',
     command: SweepRun,
     argv: [],
-    steps: [
-      { kind: 'planned', total: 2 },
-      { kind: 'project', outcome: 'archived', id: 'demo', ...well },
-      { kind: 'project', outcome: 'kept', id: 'shop', ...badly },
-      { kind: 'done', result: sampleSweep({ archived: ['demo'] }) },
-    ],
-    told: [
+    steps: sweepSteps,
+    valet: sweeping,
+    read: [
       'Sweeping …',
       'demo archived (3.2 s)',
       'shop kept (0.1 s): machine_busy: It is used.',
@@ -37,63 +76,39 @@ const works = [
     name: 'pool replenish',
     command: PoolReplenish,
     argv: [],
-    steps: [
-      { kind: 'planned', total: 1 },
-      { kind: 'machine', outcome: 'ready', id: '7', ...well },
-      { kind: 'done', result: { skipped: null, ready: ['7'], failed: [] } },
-    ],
-    told: ['Replenishing the warm pool …', '7 ready (3.2 s)', '1 of 1 in 0 s: 1 ready.'],
+    steps: replenishSteps,
+    valet: (script: Script) =>
+      new FakeValet({ pool: { replenishSteps: (call) => told(replenishSteps, script, call) } }),
+    read: ['Replenishing the warm pool …', '7 ready (3.2 s)', '1 of 1 in 0 s: 1 ready.'],
   },
   {
     name: 'pool drain',
     command: PoolDrain,
     argv: ['--yes'],
-    steps: [
-      { kind: 'planned', total: 1 },
-      { kind: 'machine', outcome: 'retiring', id: '7' },
-      { kind: 'done', result: { skipped: null, retiring: ['7'] } },
-    ],
-    told: ['Draining the warm pool …', '7 retiring', '1 of 1 in 0 s: 1 retiring.'],
+    steps: drainSteps,
+    valet: (script: Script) =>
+      new FakeValet({ pool: { drainSteps: (_input, call) => told(drainSteps, script, call) } }),
+    read: ['Draining the warm pool …', '7 retiring', '1 of 1 in 0 s: 1 retiring.'],
   },
   {
     name: 'orphans remove',
     command: OrphansRemove,
     argv: ['e82d', '--yes'],
-    steps: [
-      { kind: 'planned', total: 1 },
-      { kind: 'orphan', outcome: 'done', id: 'e82d', ...well },
-      { kind: 'done', result: { done: ['e82d'], failed: [] } },
-    ],
-    told: ['Removing orphans …', 'e82d removed (3.2 s)', '1 of 1 in 0 s: 1 removed.'],
+    steps: orphanSteps,
+    valet: (script: Script) =>
+      new FakeValet({ orphans: { removeSteps: (_input, call) => told(orphanSteps, script, call) } }),
+    read: ['Removing orphans …', 'e82d removed (3.2 s)', '1 of 1 in 0 s: 1 removed.'],
   },
   {
     name: 'archives verify --all',
     command: ArchivesVerify,
     argv: ['--all'],
-    steps: [
-      { kind: 'planned', total: 1 },
-      { kind: 'archive', outcome: 'proven', id: '1', project_id: 'demo', ...well },
-      { kind: 'done', result: { proofs: [sampleProof()], failed: [], next_cursor: null } },
-    ],
-    told: ['Verifying …', '1 proven (3.2 s)', '1 of 1 in 0 s: 1 proven.'],
+    steps: verifySteps,
+    valet: (script: Script) =>
+      new FakeValet({ archives: { verifySteps: (_options, call) => told(verifySteps, script, call) } }),
+    read: ['Verifying …', '1 proven (3.2 s)', '1 of 1 in 0 s: 1 proven.'],
   },
-] as const;
-
-/** Tells these steps, whichever operation is asked for; then what `end` does. */
-function telling(steps: readonly object[], end: (call: CallOptions | undefined) => Promise<void> = async () => {}) {
-  const tell = (...asked: unknown[]) => scripted(steps, () => end(Object(asked.at(-1))));
-  return new FakeValet({
-    sweep: { steps: tell },
-    pool: { replenishSteps: tell, drainSteps: tell },
-    orphans: { removeSteps: tell },
-    archives: { verifySteps: tell },
-  });
-}
-
-async function* scripted(steps: readonly object[], end: () => Promise<void>): AsyncGenerator<never, void> {
-  for (const step of steps) yield step as never;
-  await end();
-}
+];
 
 function lines(text: string): unknown[] {
   expect(text.endsWith('\n')).toBe(true);
@@ -103,25 +118,25 @@ function lines(text: string): unknown[] {
     .map((line) => JSON.parse(line));
 }
 
-describe.each(works)('$name', ({ command, argv, steps, told }) => {
+describe.each(works)('$name', ({ command, argv, steps, valet, read }) => {
   test('without a terminal it tells a line for each outcome and a summary, on stderr', async () => {
-    const ran = await runCommand(command, argv, { valet: telling(steps) });
-    expect(ran.stderr.split('\n').slice(0, told.length)).toEqual(told);
+    const ran = await runCommand(command, argv, { valet: valet({}) });
+    expect(ran.stderr.split('\n').slice(0, read.length)).toEqual(read);
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toMatch(/^ID /);
   });
 
   test('with --json it is one document, and nothing on stderr', async () => {
-    const ran = await runCommand(command, [...argv, '--json'], { valet: telling(steps) });
+    const ran = await runCommand(command, [...argv, '--json'], { valet: valet({}) });
     expect(ran.stderr).toBe('');
     expect({ kind: 'done', result: JSON.parse(ran.stdout) }).toEqual(steps.at(-1));
   });
 
   test('with --json-lines every step is a line, the last one the result, and nothing else is printed', async () => {
-    const ran = await runCommand(command, [...argv, '--json-lines'], { valet: telling(steps) });
+    const ran = await runCommand(command, [...argv, '--json-lines'], { valet: valet({}) });
     expect(ran).toMatchObject({ stderr: '', exitCode: 0 });
     expect(lines(ran.stdout)).toEqual(steps);
-    const both = await runCommand(command, [...argv, '--json-lines', '--json'], { valet: telling(steps) });
+    const both = await runCommand(command, [...argv, '--json-lines', '--json'], { valet: valet({}) });
     expect(both.exitCode).toBe(2);
   });
 
@@ -134,20 +149,19 @@ describe.each(works)('$name', ({ command, argv, steps, told }) => {
       process.emit(name, name);
       signal?.throwIfAborted();
     };
-    const valet = telling(steps.slice(0, 2), interrupted);
-    const ran = await runCommand(command, argv, { valet, process });
+    const stopped = valet({ count: 2, end: interrupted });
+    const ran = await runCommand(command, argv, { valet: stopped, process });
     expect(ran.exitCode).toBe(code);
     expect(ran.stdout).toMatch(/^ID .*\n\S+ /);
     expect(ran.stderr).toMatch(/\n1 of \d in 0 s: 1 \w+\.\n/);
     expect(ran.stderr).toMatch(new RegExp(`Error: Stopped by ${name}\\.\\n.+\\nCode: interrupted\\n$`));
     expect(ran.stderr).not.toContain('A wake or an archive');
-    expect(valet.closed).toBe(1);
+    expect(stopped.closed).toBe(1);
   });
 });
 
-const [sweep] = works;
 const failure = new ValetError('database_unavailable', 'The database does not answer.', { hint: 'Look at it.' });
-const goesAway = () => telling(sweep.steps.slice(0, 3), () => Promise.reject(failure));
+const goesAway = () => sweeping({ count: 3, end: () => Promise.reject(failure) });
 const soFar = {
   planned: 2,
   outcomes: [
@@ -160,7 +174,13 @@ test('what ends a sweep half-way comes after what was done by then, to people', 
   const ran = await runCommand(SweepRun, [], { valet: goesAway() });
   expect(ran.exitCode).toBe(69);
   expect(ran.stderr).toBe(
-    [...sweep.told, 'Error: The database does not answer.', 'Look at it.', 'Code: database_unavailable', ''].join('\n'),
+    [
+      ...works.slice(0, 1).flatMap(({ read }) => read),
+      'Error: The database does not answer.',
+      'Look at it.',
+      'Code: database_unavailable',
+      '',
+    ].join('\n'),
   );
   expect(ran.stdout.split('\n')).toEqual([
     'ID    OUTCOME   WHY',
@@ -176,7 +196,7 @@ test('what ends a sweep half-way comes with what was done by then, to programs',
   expect(JSON.parse(json.stdout)).toMatchObject({ error });
   const told = await runCommand(SweepRun, ['--json-lines'], { valet: goesAway() });
   expect(lines(told.stdout)).toEqual([
-    ...sweep.steps.slice(0, 3),
+    ...sweepSteps.slice(0, 3),
     { kind: 'failed', error: expect.objectContaining(error) },
   ]);
   expect([json, told]).toMatchObject([
@@ -198,7 +218,6 @@ test('with --json-lines nobody is asked, even at a terminal', async () => {
 });
 
 test('a sweep that ends without a result is a fault, not a success', async () => {
-  const steps: SweepStep[] = [{ kind: 'planned', total: 1 }];
-  const ran = await runCommand(SweepRun, [], { valet: telling(steps) });
+  const ran = await runCommand(SweepRun, [], { valet: sweeping({ count: 2 }) });
   expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Code: internal') });
 });

@@ -63,6 +63,8 @@ test.each([
   ['explain demo'],
   ['archives list demo'],
   ['orphans list'],
+  ['projects delete demo --dry-run'],
+  ['pool drain --dry-run'],
 ])('%s says the same directly and over HTTP, to people and to programs', async (line) => {
   const args = line.split(' ');
   const [[direct, http], [directJson, httpJson]] = await Promise.all([bothWays(...args), bothWays(...args, '--json')]);
@@ -133,6 +135,10 @@ test('an archive is listed, proven and read alike directly and over HTTP', async
   expect(JSON.parse(proof.stdout)).toMatchObject({ proofs: [{ proven: true, sha256: archive.r2_checksum }] });
   expect(JSON.parse(proofOverHttp.stdout)).toEqual(JSON.parse(proof.stdout));
 
+  const [all, allOverHttp] = await bothWays('archives', 'verify', '--all', '--concurrency', '1', '--json');
+  expect(JSON.parse(all.stdout).proofs.map(Object).map(({ project_id }) => project_id)).toEqual(['first', 'second']);
+  expect(JSON.parse(allOverHttp.stdout)).toEqual(JSON.parse(all.stdout));
+
   const dir = await mkdtemp(join(tmpdir(), 'valet-transports-'));
   try {
     for (const [name, ask] of Object.entries({ directly, overHttp })) {
@@ -156,6 +162,7 @@ test.each([
   ['a taken id', 'projects create demo', 4, 'project_id_taken'],
   ['an unknown archive', 'archives verify 0000000000000000', 3, 'not_found'],
   ['an undo of what is active', 'projects undo demo', 4, 'transition_refused'],
+  ['a drain of another environment', 'pool drain --yes --environment nowhere', 78, 'environment_mismatch'],
   ['a restore over what is in use', 'projects restore demo', 4, 'transition_refused'],
 ])('%s is refused in the same words directly and over HTTP', async (_what, line, exitCode, code) => {
   const [direct, http] = await bothWays(...line.split(' '));

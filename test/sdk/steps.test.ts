@@ -1,97 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createClient } from '../../src/sdk/client.js';
-import { Sweep } from '../../src/sdk/dormancy/sweep.js';
-import { DirectSweep } from '../../src/sdk/dormancy/sweep-calls.js';
 import { ValetError } from '../../src/sdk/errors.js';
-import { Running } from '../../src/sdk/running.js';
 import type { SweepStep } from '../../src/sdk/steps.js';
-import { toldTo } from '../../src/sdk/telemetry.js';
 import { locks as lockNumbers } from '../../src/sdk/upkeep/lock-numbers.js';
-import type { SweepCalls } from '../../src/sdk/valet.js';
-import { idle } from '../support/idle-project.js';
+import { blown, directly, overHttp, SweepGround } from '../support/followed-sweep.js';
 import { eventually } from '../support/rows.js';
-import { operatorSecret, startTestServer, TestLocks, TestServing } from '../support/server.js';
 
-/** Archives take as long as `gate`, and fail as `fails` says. The fuse is blown from the second batch on. */
-class Ground {
-  readonly begun: string[] = [];
-  readonly finished: string[] = [];
-  readonly locks = new TestLocks();
-  readonly running = new Running();
-  gate: Promise<void> = Promise.resolve();
-  hasBeenLeft = false;
-  isFuseBlown = false;
-  readonly fails: Readonly<Record<string, ValetError>>;
-  readonly sweep: SweepCalls;
-
-  constructor(batches: readonly (readonly string[])[], fails: Readonly<Record<string, ValetError>> = {}) {
-    this.fails = fails;
-    const sweep = new Sweep({
-      dormancy: {
-        idle: async function* () {
-          for (const batch of batches) yield batch.map((id) => idle(id));
-        },
-      },
-      journey: { archive: ({ id }) => this.#archive(id) },
-      fuse: {
-        assertIntact: async () => {
-          if (this.isFuseBlown && this.begun.length > 0) throw blown;
-        },
-      },
-      thresholdSecs: 1,
-      telemetry: toldTo([]),
-    });
-    const watched: Pick<Sweep, 'plan' | 'run'> = {
-      plan: (scope) => sweep.plan(scope),
-      run: (scope, actor, signal, watch) => {
-        watch?.left.addEventListener('abort', () => {
-          this.hasBeenLeft = true;
-        });
-        return sweep.run(scope, actor, signal, watch);
-      },
-    };
-    const { locks, running } = this;
-    this.sweep = new DirectSweep({ sweep: watched, locks, running, actor: () => 'operator@test' });
-  }
-
-  async #archive(id: string): Promise<void> {
-    this.begun.push(id);
-    await this.gate;
-    const failure = this.fails[id];
-    if (failure !== undefined) throw failure;
-    this.finished.push(id);
-  }
-}
-
-const blown = new ValetError('fuse_blown', 'A machine is quarantined.', { hint: 'Look at it.' });
 const busy = new ValetError('machine_busy', 'It is being used.');
 const broken = new ValetError('store_failed', 'R2 does not answer.');
-
-interface Transport extends AsyncDisposable {
-  readonly sweep: SweepCalls;
-}
-
-async function directly({ sweep, running }: Ground): Promise<Transport> {
-  return { sweep, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
-}
-
-async function overHttp({ sweep, running }: Ground): Promise<Transport> {
-  const calls = {
-    plan: sweep.plan.bind(sweep),
-    run: sweep.run.bind(sweep),
-    steps: sweep.steps.bind(sweep),
-  };
-  const bench = await startTestServer(new TestServing({ sweep: calls }), { heartbeatMs: 5 });
-  const client = createClient({ url: `http://127.0.0.1:${bench.port}`, secret: operatorSecret });
-  return {
-    sweep: client.sweep,
-    async [Symbol.asyncDispose]() {
-      await client[Symbol.asyncDispose]();
-      await running[Symbol.asyncDispose]();
-      await bench[Symbol.asyncDispose]();
-    },
-  };
-}
 
 async function all(steps: AsyncIterable<SweepStep>): Promise<SweepStep[]> {
   const told: SweepStep[] = [];
@@ -105,7 +20,7 @@ describe.each([
 ])('a sweep that is followed %s', (_how, transport) => {
   it('tells how many there are, what became of each and how long it took, and last the result of `run`', async () => {
     const fails = { b: busy, c: broken };
-    const ground = new Ground([['a', 'b'], ['c']], fails);
+    const ground = new SweepGround([['a', 'b'], ['c']], fails);
     await using way = await transport(ground);
     const steps = await all(way.sweep.steps());
     expect(steps).toEqual([
@@ -130,12 +45,12 @@ describe.each([
       },
       { kind: 'done', result: expect.objectContaining({ archived: ['a'], left_over: 0 }) },
     ]);
-    await using again = await transport(new Ground([['a', 'b'], ['c']], fails));
+    await using again = await transport(new SweepGround([['a', 'b'], ['c']], fails));
     expect(steps.at(-1)).toEqual({ kind: 'done', result: await again.sweep.run() });
   });
 
   it('tells each step when it happens, not at the end', async () => {
-    const ground = new Ground([['a']]);
+    const ground = new SweepGround([['a']]);
     const gate = Promise.withResolvers<void>();
     ground.gate = gate.promise;
     await using way = await transport(ground);
@@ -148,7 +63,7 @@ describe.each([
   });
 
   it('throws what ends it on the way, after what it did before', async () => {
-    const ground = new Ground([['a'], ['b']]);
+    const ground = new SweepGround([['a'], ['b']]);
     ground.isFuseBlown = true;
     await using way = await transport(ground);
     const told: SweepStep[] = [];
@@ -171,7 +86,7 @@ describe.each([
       },
     ],
   ])('begins nothing more when its caller %s, and finishes what is under way', async (_how, leave) => {
-    const ground = new Ground([['a', 'b', 'c', 'd', 'e', 'f'], ['g']]);
+    const ground = new SweepGround([['a', 'b', 'c', 'd', 'e', 'f'], ['g']]);
     const gate = Promise.withResolvers<void>();
     ground.gate = gate.promise;
     await using way = await transport(ground);
@@ -187,7 +102,7 @@ describe.each([
   });
 
   it('rejects a caller of `run` who gives up with the reason of the caller', async () => {
-    const ground = new Ground([['a']]);
+    const ground = new SweepGround([['a']]);
     const gate = Promise.withResolvers<void>();
     ground.gate = gate.promise;
     await using way = await transport(ground);
@@ -201,7 +116,7 @@ describe.each([
   });
 
   it('archives as many at a time as it is asked to, within a bound', async () => {
-    const ground = new Ground([['a', 'b', 'c', 'd', 'e', 'f']]);
+    const ground = new SweepGround([['a', 'b', 'c', 'd', 'e', 'f']]);
     const gate = Promise.withResolvers<void>();
     ground.gate = gate.promise;
     await using way = await transport(ground);
@@ -214,7 +129,7 @@ describe.each([
   });
 
   it('says that another instance is at it, and refuses options that are none before it does anything', async () => {
-    const ground = new Ground([['a']]);
+    const ground = new SweepGround([['a']]);
     ground.locks.heldElsewhere.add(lockNumbers.sweep);
     await using way = await transport(ground);
     expect(await all(way.sweep.steps())).toEqual([
