@@ -6,7 +6,7 @@ import { projectCalls } from './client/projects.js';
 import { segment } from './client/segment.js';
 import { sweepCalls } from './client/sweep.js';
 import { ValetHttp } from './http/valet-http.js';
-import { machinePageSchema, routeSchema } from './resources.js';
+import { machinePageSchema, overviewSchema, routeSchema } from './resources.js';
 import type { Valet } from './valet.js';
 
 export interface ClientOptions {
@@ -39,6 +39,7 @@ export function createClient({ url, secret, timeoutMs = 30_000, dispatcher }: Cl
     sweep: sweepCalls(http),
     route: async (hostOrId, { signal } = {}) =>
       http.call({ method: 'GET', path: `/api/route/${segment(hostOrId)}`, answer: routeSchema, signal }),
+    overview: ({ signal } = {}) => http.call({ method: 'GET', path: '/api/overview', answer: overviewSchema, signal }),
     [Symbol.asyncDispose]: () => http.close(),
   };
 }

@@ -17,6 +17,7 @@ import type {
   OrphanIds,
   OrphanList,
   OrphanResult,
+  Overview,
   PoolStatus,
   Project,
   ProjectPage,
@@ -55,6 +56,8 @@ export interface ValetCalls {
   readonly sweep: SweepCalls;
   /** Where a request for this host name or project id would go now, and why. Looks only: wakes nothing. */
   route(hostOrId: string, options?: CallOptions): Promise<Route>;
+  /** All of it at a glance, cheap enough to be asked every other second. How it is bounded: docs/watch.md. */
+  overview(options?: CallOptions): Promise<Overview>;
 }
 
 export interface ProjectCalls {

@@ -14,6 +14,7 @@ import { healthRoute } from './health.js';
 import { machineRoutes } from './machines.js';
 import { describeApi, openApiRoute } from './openapi.js';
 import { orphanRoutes } from './orphans.js';
+import { overviewRoute } from './overview.js';
 import { poolRoutes } from './pool.js';
 import { projectActionRoutes } from './project-actions.js';
 import { projectRoutes } from './projects.js';
@@ -69,6 +70,7 @@ function addRoutes(api: Api, parts: ApiParts, log: Logger): void {
   healthRoute(api, parts.version);
   openApiRoute(api);
   serverRoute(api, parts);
+  overviewRoute(api, parts);
   createProjectRoute(api, parts);
   projectRoutes(api, parts);
   projectActionRoutes(api, parts);

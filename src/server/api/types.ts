@@ -37,4 +37,6 @@ export interface ApiParts {
   readonly version: string;
   /** Streams of steps are silent no longer than this. */
   readonly heartbeatMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 }
