@@ -9,6 +9,8 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly rows?: number;
+  /** What stands on the screen before the program begins. */
+  readonly before?: string;
 }
 
 /** The built `valet` in a pseudo-terminal, and what a person in front of it would see. */
@@ -30,11 +32,16 @@ export class ValetInTerminal implements AsyncDisposable {
     });
   }
 
-  static start(args: readonly string[], { env = {}, columns = 80, rows = 24 }: TerminalOptions = {}): ValetInTerminal {
+  static start(
+    args: readonly string[],
+    { env = {}, columns = 80, rows = 24, before = '' }: TerminalOptions = {},
+  ): ValetInTerminal {
     const least = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TERM: 'xterm-256color' };
     const size = { cols: columns, rows };
     const pty = spawn(process.execPath, [program, ...args], { ...size, env: { ...least, ...env } });
-    return new ValetInTerminal(pty, new xterm.Terminal({ ...size, allowProposedApi: true }));
+    const screen = new xterm.Terminal({ ...size, allowProposedApi: true });
+    screen.write(before);
+    return new ValetInTerminal(pty, screen);
   }
 
   /** What stands on the screen now, line by line, without what is blank at the ends. */
