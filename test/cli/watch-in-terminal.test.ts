@@ -47,6 +47,7 @@ test('watch opens, filters, opens a project, goes back, and gives the terminal b
   await terminal.shows('PROJECTS 10278');
   expect(terminal.screen).not.toContain('what stood here before');
   expect(terminal.screen.split('\n')).toHaveLength(24);
+  expect(terminal.cursorShown).toBe(false);
   terminal.press('p');
   await terminal.shows(/> alpha .*\n {2}beta/);
   terminal.press('j');
@@ -54,18 +55,19 @@ test('watch opens, filters, opens a project, goes back, and gives the terminal b
   terminal.press('/');
   await terminal.shows('id begins with');
   for (const letter of 'de') terminal.press(letter);
-  await terminal.shows(/id begins with de[^]*> demo/);
+  await terminal.shows(/id begins with de.*> demo/s);
   await expect.poll(() => terminal.screen).not.toContain('alpha');
   terminal.press('\r');
   await terminal.shows('Enter open');
   terminal.press('\r');
-  await terminal.shows(/PROJECT demo active\n[^]*awake because it was used/);
+  await terminal.shows(/PROJECT demo active\n.*awake because it was used/s);
   terminal.press('\u001b');
   await terminal.shows('> demo');
   terminal.press('q');
   expect(await terminal.exited).toBe(0);
   await terminal.shows('what stood here before');
   expect(terminal.screen).toBe('what stood here before');
+  expect(terminal.cursorShown).toBe(true);
 });
 
 test('watch follows the size of the terminal, and says so where there is no room', async () => {
@@ -81,7 +83,7 @@ test('watch follows the size of the terminal, and says so where there is no room
   expect(await terminal.exited).toBe(0);
 });
 
-test('while the server is away the last picture stays and says since when it is old, and goes on once it is back', async () => {
+test('while the server is away the last picture stays and says since when it is old, and goes on; SIGTERM gives the terminal back too', async () => {
   await using terminal = watch();
   await terminal.shows('told by instance-of-the-test');
   const { port } = bench;
@@ -90,8 +92,10 @@ test('while the server is away the last picture stays and says since when it is 
   expect(terminal.screen).toContain('PROJECTS 10278');
   bench = await startTestServer(serving(), { port });
   await terminal.shows('told by instance-of-the-test');
-  terminal.press('q');
-  expect(await terminal.exited).toBe(0);
+  terminal.signal('SIGTERM');
+  expect(await terminal.exited).toBe(143);
+  await terminal.shows('Stopped by SIGTERM.');
+  expect(terminal.screen).toContain('what stood here before');
 });
 
 test('a secret that is refused ends it with the error and its exit code, on the screen that was there', async () => {

@@ -19,11 +19,14 @@ export class ValetInTerminal implements AsyncDisposable {
   readonly #pty: IPty;
   readonly #screen: InstanceType<typeof xterm.Terminal>;
   #over = false;
+  #cursorShown = true;
 
   private constructor(pty: IPty, screen: InstanceType<typeof xterm.Terminal>) {
     this.#pty = pty;
     this.#screen = screen;
     pty.onData((text) => screen.write(text));
+    this.#noteCursor('h', true);
+    this.#noteCursor('l', false);
     this.exited = new Promise((resolve) => {
       pty.onExit(({ exitCode }) => {
         this.#over = true;
@@ -60,8 +63,18 @@ export class ValetInTerminal implements AsyncDisposable {
     else await expect.poll(() => this.everything).toMatch(what);
   }
 
+  /** Whether a person sees where they would type. */
+  get cursorShown(): boolean {
+    return this.#cursorShown;
+  }
+
   press(keys: string): void {
     this.#pty.write(keys);
+  }
+
+  /** As from outside the terminal. */
+  signal(name: NodeJS.Signals): void {
+    this.#pty.kill(name);
   }
 
   resize(columns: number, rows: number): void {
@@ -73,6 +86,14 @@ export class ValetInTerminal implements AsyncDisposable {
     if (!this.#over) this.#pty.kill('SIGKILL');
     await this.exited;
     this.#screen.dispose();
+  }
+
+  /** DECTCEM: `CSI ? 25 h` shows the cursor, `CSI ? 25 l` hides it. */
+  #noteCursor(final: 'h' | 'l', shown: boolean): void {
+    this.#screen.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+      if (params.includes(25)) this.#cursorShown = shown;
+      return false;
+    });
   }
 
   #linesFrom(first: number): string {

@@ -66,7 +66,7 @@ function headerLine(state: WatchState): Line {
 }
 
 function whereLine({ environment, server, at }: Overview): Line {
-  const name: Span = { text: screenText(`valet ${environment}`), tone: 'bold' };
+  const name: Span = { text: screenText(`Valet ${environment}`), tone: 'bold' };
   const time = ` at ${at.slice(11, 19)} UTC`;
   if (server === null) return [name, { text: `${time}, asked directly` }];
   const { instance, version, uptime_secs, stopping, degraded, listening } = server;
