@@ -11,6 +11,11 @@ export interface Output {
   readonly colours: boolean;
 }
 
+export interface LiveTerminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+}
+
 /** All that a command touches of the process it runs in. */
 export interface Surroundings {
   readonly env: Environment;
@@ -18,6 +23,8 @@ export interface Surroundings {
   readonly stderr: Output;
   /** Writes to stdout as fast as it is read. @throws what the system says when nobody reads any more */
   writeBytes(bytes: Uint8Array): Promise<void>;
+  /** For a live screen and its keys; undefined where stdin or stdout is no terminal. */
+  readonly terminal: LiveTerminal | undefined;
   /** Asks the person at the terminal; undefined where there is none. */
   readonly askPerson: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
   readonly openValet: typeof openValet;
@@ -41,6 +48,7 @@ export function processSurroundings(): Surroundings {
       new Promise((resolve, reject) => {
         process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
       }),
+    terminal: process.stdin.isTTY && process.stdout.isTTY ? process : undefined,
     askPerson: process.stdin.isTTY && process.stderr.isTTY ? askTerminal : undefined,
     openValet,
     openLiveView: canRedraw(process.stderr, process.env) ? openLiveView : undefined,

@@ -6,7 +6,7 @@ import { projectCalls } from './client/projects.js';
 import { segment } from './client/segment.js';
 import { sweepCalls } from './client/sweep.js';
 import { ValetHttp } from './http/valet-http.js';
-import { installationSchema, machinePageSchema, routeSchema } from './resources.js';
+import { installationSchema, machinePageSchema, overviewSchema, routeSchema } from './resources.js';
 import type { Valet } from './valet.js';
 
 export interface ClientOptions {
@@ -44,6 +44,7 @@ export function createClient({ url, secret, environment, timeoutMs = 30_000, dis
       http.call({ method: 'GET', path: `/api/route/${segment(hostOrId)}`, answer: routeSchema, signal }),
     installation: ({ signal } = {}) =>
       http.call({ method: 'GET', path: '/api/installation', answer: installationSchema, signal }),
+    overview: ({ signal } = {}) => http.call({ method: 'GET', path: '/api/overview', answer: overviewSchema, signal }),
     [Symbol.asyncDispose]: () => http.close(),
   };
 }

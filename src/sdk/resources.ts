@@ -6,6 +6,7 @@ export * from './resources/archives.js';
 export * from './resources/installation.js';
 export * from './resources/machines.js';
 export * from './resources/orphans.js';
+export * from './resources/overview.js';
 export * from './resources/pool.js';
 export * from './resources/projects.js';
 export * from './resources/routing.js';

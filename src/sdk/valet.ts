@@ -18,6 +18,7 @@ import type {
   OrphanIds,
   OrphanList,
   OrphanResult,
+  Overview,
   PoolStatus,
   Project,
   ProjectPage,
@@ -59,6 +60,8 @@ export interface ValetCalls {
   route(hostOrId: string, options?: CallOptions): Promise<Route>;
   /** Which installation it is that answers. */
   installation(options?: CallOptions): Promise<Installation>;
+  /** All of it at a glance, cheap enough to be asked every other second. How it is bounded: docs/watch.md. */
+  overview(options?: CallOptions): Promise<Overview>;
 }
 
 export interface ProjectCalls {

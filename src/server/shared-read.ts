@@ -1,3 +1,4 @@
+import { ValetError } from '../sdk/errors.js';
 import { within } from '../sdk/routing/deadline.js';
 
 export interface SharedReadParts<T> {
@@ -39,7 +40,7 @@ export class SharedRead<T> {
     const { timeoutMs, now } = this.#parts;
     this.#running ??= this.#read();
     try {
-      return await within(this.#running, timeoutMs, () => new Error(`There was no answer within ${timeoutMs} ms.`));
+      return await within(this.#running, timeoutMs, () => tooLate(timeoutMs));
     } finally {
       this.#answeredAtMs = now();
     }
@@ -52,4 +53,9 @@ export class SharedRead<T> {
       this.#running = undefined;
     }
   }
+}
+
+/** All that is read here comes from the database. */
+function tooLate(timeoutMs: number): ValetError {
+  return new ValetError('database_unavailable', `There was no answer within ${timeoutMs} ms.`, { retryAfterSecs: 5 });
 }

@@ -111,7 +111,7 @@ interface PublicParts {
 
 /** One server for both: Fastify hands over its handler instead of listening, and the dispatch stands before it. */
 async function createPublicServer(
-  { config, serving, version }: StartServerOptions,
+  { config, serving, version, now = () => performance.now() }: StartServerOptions,
   { log, inFlight, router, status }: PublicParts,
 ): Promise<{ server: Server; dispatch: Dispatch }> {
   const { valet, activity, createLimit, correlation, environment } = serving;
@@ -128,8 +128,8 @@ async function createPublicServer(
     return server;
   };
   const { trustFlyProxy, corsOrigins, heartbeatMs = 15_000 } = config;
-  const given = { valet, activity, createLimit, correlation, trustFlyProxy, corsOrigins, heartbeatMs };
-  const parts = { ...given, version, environment, router, status, auth, inFlight };
+  const given = { valet, activity, createLimit, correlation, environment, trustFlyProxy, corsOrigins, heartbeatMs };
+  const parts = { ...given, version, router, status, auth, inFlight, now };
   await buildApi(parts, log, factory);
   return made.promise;
 }

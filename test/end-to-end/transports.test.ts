@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { overviewSchema } from '../../src/sdk/resources.js';
 import { valet } from '../support/cli.js';
 import { ask, type LocalPlatform, runningPlatform, transports } from '../support/running-platform.js';
 
@@ -75,6 +76,21 @@ test.each([
   expect(JSON.parse(timeless(directJson.stdout))).toEqual(JSON.parse(timeless(httpJson.stdout)));
 });
 
+test('watch tells the same directly and over HTTP, but for the loops of the instance that was asked', async () => {
+  const [direct, http] = await bothWays('watch', '--json');
+  expect(direct.exitCode, direct.stderr).toBe(0);
+  const [told, toldByServer] = [direct, http].map(({ stdout }) => overviewSchema.parse(JSON.parse(stdout)));
+  expect(told?.projects?.by_state).toMatchObject({ active: 2, dormant: 0 });
+  expect(told?.pool).toMatchObject({ target: 2, ready: 2, shortfall: 0 });
+  expect(told?.events.map(({ what }) => what)).toContain('activated');
+  for (const part of ['environment', 'pool', 'wakes', 'quarantined'] as const) {
+    expect(toldByServer?.[part]).toEqual(told?.[part]);
+  }
+  expect(toldByServer?.projects?.by_state).toEqual(told?.projects?.by_state);
+  expect(told?.server).toBeNull();
+  expect(toldByServer?.server?.loops.map(({ name }) => name)).toContain('sweep');
+});
+
 test.each([['pool replenish'], ['sweep run --older-than 52w']])(
   '%s with nothing to do says so both ways',
   async (line) => {
@@ -136,7 +152,7 @@ test('an archive is listed, proven and read alike directly and over HTTP', async
   expect(JSON.parse(proofOverHttp.stdout)).toEqual(JSON.parse(proof.stdout));
 
   const [all, allOverHttp] = await bothWays('archives', 'verify', '--all', '--concurrency', '1', '--json');
-  expect(JSON.parse(all.stdout).proofs.map(Object).map(({ project_id }) => project_id)).toEqual(['first', 'second']);
+  expect(JSON.parse(all.stdout).proofs).toMatchObject([{ project_id: 'first' }, { project_id: 'second' }]);
   expect(JSON.parse(allOverHttp.stdout)).toEqual(JSON.parse(all.stdout));
 
   const dir = await mkdtemp(join(tmpdir(), 'valet-transports-'));

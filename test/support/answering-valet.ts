@@ -19,6 +19,7 @@ export const answerOf = {
   plan: { older_than_secs: 60, archive: [], skip: [], left_over: 0 },
   swept: sample.sampleSweep({ archived: ['demo'] }),
   orphans: { orphans: [sample.sampleOrphan()] },
+  overview: sample.sampleOverview(),
   judged: { done: ['3d8d7949b0d089'], failed: [] },
 };
 
@@ -78,6 +79,7 @@ export function answeringValet(): AnsweringValet {
       resume: note('resume', pool, 0),
     },
     sweep: { plan: note('plan', answerOf.plan, 1), run: note('run', answerOf.swept, 1) },
+    overview: note('overview', answerOf.overview, 0),
   };
   return {
     answers,

@@ -45,6 +45,7 @@ export async function runCommand(
     writeBytes: async (bytes) => {
       ran.stdout += Buffer.from(bytes).toString();
     },
+    terminal: undefined,
     askPerson: typing(options.typed, (text) => (ran.stderr += text)),
     openValet: options.openValet ?? (() => given(options.valet)),
     openLiveView: undefined,

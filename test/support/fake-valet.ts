@@ -7,9 +7,11 @@ import type {
   Installation,
   Machine,
   Orphan,
+  Overview,
   PoolStatus,
   Project,
   ProjectEvent,
+  ServerStatus,
   SweepResult,
 } from '../../src/sdk/resources.js';
 import type { Valet } from '../../src/sdk/valet.js';
@@ -24,6 +26,7 @@ export interface Answers {
   readonly sweep?: Partial<Valet['sweep']>;
   readonly route?: Valet['route'];
   readonly installation?: Valet['installation'];
+  readonly overview?: Valet['overview'];
 }
 
 export class FakeValet implements Valet {
@@ -35,6 +38,7 @@ export class FakeValet implements Valet {
   readonly sweep: Valet['sweep'];
   readonly route: Valet['route'];
   readonly installation: Valet['installation'];
+  readonly overview: Valet['overview'];
   closed = 0;
 
   constructor(answers: Answers) {
@@ -55,6 +59,7 @@ export class FakeValet implements Valet {
     this.sweep = { plan: unexpected, run, steps: (...asked) => lastStep(run(...asked)), ...answers.sweep };
     this.route = answers.route ?? unexpected;
     this.installation = answers.installation ?? (async () => sampleInstallation());
+    this.overview = answers.overview ?? unexpected;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -227,6 +232,48 @@ export function sampleOrphan(fields: Partial<Orphan> = {}): Orphan {
     last_seen_at: '2026-05-04T10:15:00.000Z',
     confirmed_at: '2026-05-04T10:15:00.000Z',
     verdict: null,
+    ...fields,
+  };
+}
+
+export function sampleServer(fields: Partial<ServerStatus> = {}): ServerStatus {
+  const runs = { done: 3, idle: 40, skipped: 12, failed: 0, aborted: 0 };
+  const loop = { stuck: false, running_secs: null, last_success_secs_ago: 12.2, runs };
+  return {
+    instance: 'app-1',
+    version: '0.1.0',
+    uptime_secs: 7_260,
+    stopping: false,
+    listening: true,
+    degraded: false,
+    in_flight: 1,
+    held: 0,
+    locks: [],
+    loops: [
+      {
+        name: 'replenish',
+        ...loop,
+        next_in_secs: 17.8,
+        last_run: { outcome: 'idle', ended_secs_ago: 12.2, took_secs: 0.02 },
+      },
+    ],
+    ...fields,
+  };
+}
+
+export function sampleOverview(fields: Partial<Overview> = {}): Overview {
+  const { use: _, members: __, ...pool } = samplePool();
+  const none = { creating: 0, suspended: 0, archiving: 0, dormant: 0, waking: 0, lost: 0, deleted: 0 };
+  return {
+    at: '2026-05-04T10:00:00.000Z',
+    environment: 'prod',
+    projects: { counted_at: '2026-05-04T10:00:00.000Z', by_state: { ...none, active: 1 } },
+    pool,
+    wakes: [],
+    events: [sampleEvent()],
+    locks: [],
+    quarantined: 0,
+    server: null,
     ...fields,
   };
 }

@@ -9,6 +9,8 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly rows?: number;
+  /** What stands on the screen before the program begins. */
+  readonly before?: string;
 }
 
 /** The built `valet` in a pseudo-terminal, and what a person in front of it would see. */
@@ -17,11 +19,14 @@ export class ValetInTerminal implements AsyncDisposable {
   readonly #pty: IPty;
   readonly #screen: InstanceType<typeof xterm.Terminal>;
   #over = false;
+  #cursorShown = true;
 
   private constructor(pty: IPty, screen: InstanceType<typeof xterm.Terminal>) {
     this.#pty = pty;
     this.#screen = screen;
     pty.onData((text) => screen.write(text));
+    this.#noteCursor('h', true);
+    this.#noteCursor('l', false);
     this.exited = new Promise((resolve) => {
       pty.onExit(({ exitCode }) => {
         this.#over = true;
@@ -30,11 +35,16 @@ export class ValetInTerminal implements AsyncDisposable {
     });
   }
 
-  static start(args: readonly string[], { env = {}, columns = 80, rows = 24 }: TerminalOptions = {}): ValetInTerminal {
+  static start(
+    args: readonly string[],
+    { env = {}, columns = 80, rows = 24, before = '' }: TerminalOptions = {},
+  ): ValetInTerminal {
     const least = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TERM: 'xterm-256color' };
     const size = { cols: columns, rows };
     const pty = spawn(process.execPath, [program, ...args], { ...size, env: { ...least, ...env } });
-    return new ValetInTerminal(pty, new xterm.Terminal({ ...size, allowProposedApi: true }));
+    const screen = new xterm.Terminal({ ...size, allowProposedApi: true });
+    screen.write(before);
+    return new ValetInTerminal(pty, screen);
   }
 
   /** What stands on the screen now, line by line, without what is blank at the ends. */
@@ -53,8 +63,18 @@ export class ValetInTerminal implements AsyncDisposable {
     else await expect.poll(() => this.everything).toMatch(what);
   }
 
+  /** Whether a person sees where they would type. */
+  get cursorShown(): boolean {
+    return this.#cursorShown;
+  }
+
   press(keys: string): void {
     this.#pty.write(keys);
+  }
+
+  /** As from outside the terminal. */
+  signal(name: NodeJS.Signals): void {
+    this.#pty.kill(name);
   }
 
   resize(columns: number, rows: number): void {
@@ -66,6 +86,14 @@ export class ValetInTerminal implements AsyncDisposable {
     if (!this.#over) this.#pty.kill('SIGKILL');
     await this.exited;
     this.#screen.dispose();
+  }
+
+  /** DECTCEM: `CSI ? 25 h` shows the cursor, `CSI ? 25 l` hides it. */
+  #noteCursor(final: 'h' | 'l', shown: boolean): void {
+    this.#screen.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+      if (params.includes(25)) this.#cursorShown = shown;
+      return false;
+    });
   }
 
   #linesFrom(first: number): string {

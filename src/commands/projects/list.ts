@@ -17,13 +17,15 @@ export default class ProjectsList extends ValetCommand {
   static override flags = {
     state: Flags.string({ description: 'Only projects in this state.', options: projectStateSchema.options }),
     region: Flags.string({ description: 'Only projects in this Fly region.', helpValue: 'fra' }),
+    prefix: Flags.string({ description: 'Only projects whose id begins like this.', helpValue: 'shop-' }),
     ...pageFlags,
   };
 
   override async run(): Promise<ProjectPage> {
     const { flags } = await this.parse(ProjectsList);
     const state = projectStateSchema.optional().parse(flags.state);
-    const filter = compact({ state, region: flags.region, limit: flags.limit, cursor: flags.cursor });
+    const { region, prefix, limit, cursor } = flags;
+    const filter = compact({ state, region, prefix, limit, cursor });
     const page = await this.ask(flags, (valet, signal) => valet.projects.list(filter, { signal }));
     this.printRows(page.projects, flags.quiet, {
       none: 'No projects.',

@@ -1,5 +1,6 @@
 import { DirectArchives } from '../archives/archive-calls.js';
 import { DirectSweep } from '../dormancy/sweep-calls.js';
+import { DirectOverview } from '../overview/overview-calls.js';
 import { DirectMachines } from '../pool/machine-calls.js';
 import { DirectPool } from '../pool/pool-calls.js';
 import { KnownRegions } from '../projects/known-regions.js';
@@ -21,6 +22,7 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
   const { projects, restoring, listings, archives, routes } = tables;
   const { create, archive, undo, waker, restore } = journeys;
   const operator = actors('operator');
+  const overview = new DirectOverview({ ...tables, ...tables.pool, own: pool.ownPool });
   const urls = new ProjectUrls(config.core.publicUrl, config.routing.domain);
   const operatorCalls = new OperatorCalls({
     ...tables,
@@ -63,6 +65,7 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
         replay: { timeoutSecs: config.routing.replayTimeoutSecs },
       }),
     installation: async () => ({ environment, fly_app: config.fly.app, version: await packageVersion() }),
+    overview: (options) => overview.read(options),
   };
 }
 

@@ -33,7 +33,7 @@ export function openGround(config: Config, database: Database, telemetry: Teleme
     kind: { environment: config.core.environment, configHash: configHash(template) },
     keepVolumeSecs: config.dormancy.volumeKeepHours * 3600,
     thresholdSecs: config.dormancy.thresholdDays * 86_400,
-    locks: opening.use(new AdvisoryLocks(directUrl)),
+    locks: opening.use(new AdvisoryLocks(directUrl, config.core.instance)),
     changes: opening.use(new Notifications(directUrl)),
     // Closed first: what still runs gives back what it holds while the database is there.
     running: opening.use(new Running()),

@@ -19,6 +19,16 @@ export class EventTable {
     this.#db = db;
   }
 
+  /** Of all projects, the newest first. */
+  async recent(limit: number): Promise<EventRow[]> {
+    return this.#db.query<EventRow>(
+      `select id, at, what, project_id, machine_id, epoch, actor, why from events
+        order by id desc
+        limit $1`,
+      [limit],
+    );
+  }
+
   /** The newest first. */
   async ofProject(projectId: string, page: { beforeId: number | null; limit: number }): Promise<EventRow[]> {
     return this.#db.query<EventRow>(

@@ -47,11 +47,14 @@ export class Listings {
       `${listed}
         where ($1::text is null or p.id > $1)
           and ($2::text is null or p.region = $2)
+          and ($5::text is null or p.id like $5 || '%')
+          -- Says nothing new, but the index of states can be used.
+          and ($3::text is null or p.state = case when $3 = 'suspended' then 'active' else $3 end)
           and case when $3::text is null then p.state <> 'deleted'
                    else (case when p.state = 'active' and m.fly_state = 'suspended' then 'suspended' else p.state end) = $3 end
         order by p.id
         limit $4`,
-      [filter.cursor ?? null, filter.region ?? null, filter.state ?? null, filter.limit],
+      [filter.cursor ?? null, filter.region ?? null, filter.state ?? null, filter.limit, filter.prefix ?? null],
     );
   }
 

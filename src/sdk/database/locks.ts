@@ -2,6 +2,8 @@ import type { TaskLocks } from '../upkeep/task.js';
 import { DirectSession } from './direct-session.js';
 
 const pingMs = 5_000;
+/** How the sessions that hold locks are named in `pg_stat_activity`; behind an @ follows the instance. */
+export const lockSessions = 'valet-locks';
 
 /**
  * Advisory locks of one instance, all on one direct session. They keep two instances from doing the same work twice;
@@ -9,14 +11,17 @@ const pingMs = 5_000;
  */
 export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
   readonly #url: string;
+  readonly #sessionName: string;
   /** Session locks stack, so the same session would be given a lock that it holds already. */
   readonly #running = new Set<number>();
   readonly #held = new Set<number>();
   #session: Promise<DirectSession> | undefined;
   #closed = false;
 
-  constructor(directUrl: string) {
+  /** @param instance as others are told who holds a lock; PostgreSQL keeps the first 51 characters */
+  constructor(directUrl: string, instance?: string) {
     this.#url = directUrl;
+    this.#sessionName = instance === undefined ? lockSessions : `${lockSessions}@${instance}`;
   }
 
   get held(): ReadonlySet<number> {
@@ -62,7 +67,7 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
 
   /** Set before anything is awaited, so that all who ask at once share one session. */
   #open(): Promise<DirectSession> {
-    this.#session = livingSession(this.#session, this.#url);
+    this.#session = livingSession(this.#session, this.#url, this.#sessionName);
     return this.#session;
   }
 
@@ -74,13 +79,17 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
   }
 }
 
-async function livingSession(known: Promise<DirectSession> | undefined, url: string): Promise<DirectSession> {
+async function livingSession(
+  known: Promise<DirectSession> | undefined,
+  url: string,
+  name: string,
+): Promise<DirectSession> {
   const session = await known?.catch(() => undefined);
-  return session && !session.lost.aborted ? session : openPinged(url);
+  return session && !session.lost.aborted ? session : openPinged(url, name);
 }
 
-async function openPinged(url: string): Promise<DirectSession> {
-  const session = await DirectSession.open(url, 'valet-locks');
+async function openPinged(url: string, name: string): Promise<DirectSession> {
+  const session = await DirectSession.open(url, name);
   const timer = setInterval(() => void session.query('select 1').catch(() => undefined), pingMs);
   timer.unref();
   session.lost.addEventListener('abort', () => clearInterval(timer), { once: true });

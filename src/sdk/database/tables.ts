@@ -12,6 +12,7 @@ import { Listings } from './listings.js';
 import { MachineTable } from './machines.js';
 import { ObservingTable } from './observing.js';
 import { OrphanTable } from './orphans.js';
+import { OverviewTable } from './overview.js';
 import { PoolBreakerTable } from './pool-breakers.js';
 import { PoolKindTable } from './pool-kinds.js';
 import { PoolMemberTable } from './pool-members.js';
@@ -65,6 +66,7 @@ export function openTables(database: Database) {
     restoring: new RestoringTable(database),
     events: new EventTable(database),
     explaining: new ExplainingTable(database),
+    overview: new OverviewTable(database),
   };
 }
 

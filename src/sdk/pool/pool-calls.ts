@@ -1,6 +1,6 @@
 import type { Actor } from '../actor.js';
 import type { Listings } from '../database/listings.js';
-import type { BreakerRow, PoolBreakerTable } from '../database/pool-breakers.js';
+import type { PoolBreakerTable } from '../database/pool-breakers.js';
 import type { OwnPool, PoolMemberTable } from '../database/pool-members.js';
 import type { PoolModeTable } from '../database/pool-modes.js';
 import type { PoolUseRow, PoolUseTable } from '../database/pool-use.js';
@@ -10,7 +10,6 @@ import {
   type DrainPool,
   type DrainResult,
   drainPoolSchema,
-  type PoolBreaker,
   type PoolStatus,
   type PoolUse,
   type ReplenishResult,
@@ -23,7 +22,7 @@ import type { TaskLocks } from '../upkeep/task.js';
 import type { CallOptions, PoolCalls } from '../valet.js';
 import { regionNeeds, wholeNeed } from './needs.js';
 import type { Replenisher } from './replenish.js';
-import { shownMachine } from './shown.js';
+import { shownBreaker, shownMachine } from './shown.js';
 
 export interface PoolCallParts {
   readonly members: Pick<PoolMemberTable, 'snapshot'>;
@@ -113,10 +112,6 @@ const elsewhere: ReplenishResult = {
   ready: [],
   failed: [],
 };
-
-function shownBreaker({ opened_at, retry_at, ...row }: BreakerRow): PoolBreaker {
-  return { ...row, opened_at: opened_at?.toISOString() ?? null, retry_at: retry_at?.toISOString() ?? null };
-}
 
 /** A rate of 0 while members are ready: they are there, and nobody gets them. */
 function shownUse(row: PoolUseRow): PoolUse {

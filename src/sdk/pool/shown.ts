@@ -1,5 +1,6 @@
 import type { MachineRow } from '../database/machines.js';
-import type { Machine } from '../resources.js';
+import type { BreakerRow } from '../database/pool-breakers.js';
+import type { Machine, PoolBreaker } from '../resources.js';
 
 /** A machine as people see it. */
 export function shownMachine(row: MachineRow): Machine {
@@ -16,4 +17,8 @@ export function shownMachine(row: MachineRow): Machine {
     last_error: row.last_error,
     created_at: row.created_at.toISOString(),
   };
+}
+
+export function shownBreaker({ opened_at, retry_at, ...row }: BreakerRow): PoolBreaker {
+  return { ...row, opened_at: opened_at?.toISOString() ?? null, retry_at: retry_at?.toISOString() ?? null };
 }

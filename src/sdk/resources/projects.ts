@@ -52,6 +52,11 @@ export type CreatedProject = z.infer<typeof createdProjectSchema>;
 export const listProjectsSchema = pageSchema.extend({
   state: projectStateSchema.optional().meta({ description: 'Those in this state; all but the deleted when left out.' }),
   region: z.string().max(20).optional().meta({ description: 'Those of this region.' }),
+  prefix: z
+    .string()
+    .regex(/^[a-z0-9-]{1,63}$/)
+    .optional()
+    .meta({ description: 'Those whose id begins like this.' }),
 });
 export type ListProjects = z.input<typeof listProjectsSchema>;
 

@@ -16,6 +16,7 @@ import { installationRoute } from './installation.js';
 import { machineRoutes } from './machines.js';
 import { describeApi, openApiRoute } from './openapi.js';
 import { orphanRoutes } from './orphans.js';
+import { overviewRoute } from './overview.js';
 import { poolRoutes } from './pool.js';
 import { projectActionRoutes } from './project-actions.js';
 import { projectRoutes } from './projects.js';
@@ -73,6 +74,7 @@ function addRoutes(api: Api, parts: ApiParts, log: Logger): void {
   openApiRoute(api);
   serverRoute(api, parts);
   installationRoute(api, parts);
+  overviewRoute(api, parts);
   createProjectRoute(api, parts);
   projectRoutes(api, parts);
   projectActionRoutes(api, parts);

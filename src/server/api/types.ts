@@ -39,4 +39,6 @@ export interface ApiParts {
   readonly environment: string;
   /** Streams of steps are silent no longer than this. */
   readonly heartbeatMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 }

@@ -48,6 +48,12 @@ it('a project whose machine Fly has suspended is found as suspended and not as a
   expect(await ids({ region: 'ams' })).toEqual(['b-active']);
 });
 
+it('projects are found by how their id begins', async () => {
+  expect(await ids({ prefix: 'c' })).toEqual(['c-dormant']);
+  expect(await ids({ prefix: 'd-', state: 'suspended' })).toEqual(['d-suspended']);
+  expect(await ids({ prefix: 'dormant' })).toEqual([]);
+});
+
 it('pages are cut by key: what is added before the cursor moves nothing', async () => {
   const first = await ids({ limit: 2 });
   await creatingProject(rows, 'a-newcomer');
