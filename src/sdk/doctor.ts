@@ -45,7 +45,7 @@ export interface Doctor extends AsyncDisposable {
   examine(options?: ExamineOptions): AsyncGenerator<Finding>;
 }
 
-const flyTimeoutMs = 8_000;
+const flyTimeoutMs = 9_000;
 const connectTimeoutMs = 5_000;
 const serverTimeoutMs = 8_000;
 const machineTimeoutMs = 3_000;

@@ -84,12 +84,14 @@ function readServer(env: Environment): Part<ServerSettings> {
   });
 }
 
+/** Short, since every check that needs it says so; the check of the configuration says it all. */
 function firstFault(thrown: unknown): string {
   const error = asError(thrown);
   const faults = error instanceof ValetError ? error.details?.faults : undefined;
   const [first]: readonly unknown[] = Array.isArray(faults) ? faults : [];
-  if (typeof first === 'object' && first !== null && 'problem' in first) return String(first.problem);
-  return error.message;
+  if (typeof first !== 'object' || first === null || !('variable' in first) || !('problem' in first))
+    return error.message;
+  return `${first.variable} is ${String(first.problem).includes(' is not set;') ? 'not set' : 'not right'}.`;
 }
 
 /** Shorter ones would take ordinary words out of sentences. */

@@ -8,6 +8,6 @@ export function judgeConfiguration({ rows, faults }: Pick<ConfigDescription, 'ro
   }
   return failure(
     faults.map(({ problem }) => problem).join(' '),
-    `Set ${faults.map(({ variable }) => variable).join(', ')} right; "valet config" shows every variable and its rule.`,
+    'Set them in the environment; "valet config" shows every variable with its rule.',
   );
 }
