@@ -23,6 +23,7 @@ export type DirectFacts =
 /** As the sessions that hold the locks ask for it (`direct-session.ts`). */
 const idleSessionTimeoutMs = 15_000;
 const newsTimeoutMs = 2_000;
+const looksAlone = 4;
 /** Locks of one number of 64 bits, above all that anybody gives by hand. */
 const smallestLock = 2 ** 46;
 const largestLock = 2 ** 47;
@@ -33,9 +34,14 @@ const largestLock = 2 ** 47;
  * it. Locks and LISTEN are tried only when that went well: through such a pooler they would stay behind on a connection
  * that is lent to others.
  */
-export async function lookAtDirectUrl(url: string, signal: AbortSignal): Promise<DirectFacts> {
+export async function lookAtDirectUrl(
+  url: string,
+  signal: AbortSignal,
+  bounds: { readonly answerTimeoutMs?: number } = {},
+): Promise<DirectFacts> {
   const settings = `-c idle_session_timeout=${idleSessionTimeoutMs}`;
-  const open = <T>(work: (session: HealthSession) => Promise<T>) => withHealthSession({ url, signal, settings }, work);
+  const open = <T>(work: (session: HealthSession) => Promise<T>) =>
+    withHealthSession({ url, signal, settings, ...bounds }, work);
   try {
     return await open((one) => open((two) => open((three) => compare(one, two, three))));
   } catch (thrown) {
@@ -46,6 +52,8 @@ export async function lookAtDirectUrl(url: string, signal: AbortSignal): Promise
 
 async function compare(one: HealthSession, two: HealthSession, three: HealthSession): Promise<DirectFacts> {
   const before = await processOf(one);
+  // A pooler that lends in turn gives itself away when nobody holds anything, one that lends the last when others do.
+  for (let look = 0; look < looksAlone; look++) if ((await processOf(one)) !== before) return { kind: 'shared' };
   const during = await askedDuring(one, [two, three]);
   if (during === null) return { kind: 'starved' };
   if (during.own !== before || new Set([before, ...during.others]).size < 3) return { kind: 'shared' };

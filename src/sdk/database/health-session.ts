@@ -14,9 +14,11 @@ export interface HealthSessionOptions {
   readonly signal: AbortSignal;
   /** Settings as the greeting carries them: `-c name=value`. */
   readonly settings?: string;
+  /** For connecting, and for each answer. */
+  readonly answerTimeoutMs?: number;
 }
 
-const answerTimeoutMs = 5_000;
+const usualAnswerTimeoutMs = 5_000;
 
 /**
  * Opens a connection, asks, and closes it whatever happens; an abort cuts it.
@@ -27,7 +29,7 @@ export async function withHealthSession<T>(
   options: HealthSessionOptions,
   work: (session: HealthSession) => Promise<T>,
 ): Promise<T> {
-  const { url, signal, settings } = options;
+  const { url, signal, settings, answerTimeoutMs = usualAnswerTimeoutMs } = options;
   signal.throwIfAborted();
   const client = new pg.Client({
     connectionString: url,
