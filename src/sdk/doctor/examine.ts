@@ -6,12 +6,13 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal | undefined;
   /** For all checks together. */
   readonly totalTimeoutMs?: number;
+  /** At the end, for what still runs and tidies up behind itself. */
+  readonly tidyTimeoutMs?: number;
 }
 
 /** Longer than the slowest chain of checks takes where each answers just in time is not worth anybody's waiting. */
 const usualTotalTimeoutMs = 60_000;
-/** For what runs at the end to tidy up behind itself. */
-const tidyTimeoutMs = 5_000;
+const usualTidyTimeoutMs = 5_000;
 
 /**
  * Runs the checks side by side, each as soon as those that it needs have ended, and tells of them in their order. A check
@@ -20,7 +21,7 @@ const tidyTimeoutMs = 5_000;
  * @throws the signal's reason
  */
 export async function* examine(checks: readonly Check[], options: ExamineOptions = {}): AsyncGenerator<Finding> {
-  const { signal, totalTimeoutMs = usualTotalTimeoutMs } = options;
+  const { signal, totalTimeoutMs = usualTotalTimeoutMs, tidyTimeoutMs = usualTidyTimeoutMs } = options;
   signal?.throwIfAborted();
   const over = new AbortController();
   const stop = () => over.abort();
@@ -39,7 +40,7 @@ export async function* examine(checks: readonly Check[], options: ExamineOptions
     over.abort();
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
-    await settled(running);
+    await settled(running, tidyTimeoutMs);
   }
 }
 
@@ -102,7 +103,7 @@ function findingOf({ name, group }: Check, verdict: Verdict, tookMs: number): Fi
   };
 }
 
-async function settled(running: ReadonlySet<Promise<unknown>>): Promise<void> {
+async function settled(running: ReadonlySet<Promise<unknown>>, tidyTimeoutMs: number): Promise<void> {
   if (running.size === 0) return;
   const enough = new AbortController();
   const timer = setTimeout(() => enough.abort(), tidyTimeoutMs);

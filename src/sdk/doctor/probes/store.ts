@@ -70,7 +70,7 @@ export class StoreProbe {
       return work;
     };
     try {
-      return await attempt(key, `valet doctor ${key}\n`, on);
+      return await attempt(key, JSON.stringify({ written_by: 'valet doctor', key }), on);
     } catch (thrown) {
       signal.throwIfAborted();
       return { refused: refusalOf(at, thrown), wrong: null };
