@@ -66,8 +66,10 @@ function read<T>(
   variables: readonly Variable<unknown>[],
   reading: (reader: ConfigReader) => T,
 ): Part<T> {
+  // Other names count as not there: one that looks misspelt is told of by the check of the configuration alone.
+  const own = Object.fromEntries(variables.map(({ name }) => [name, env[name]]));
   try {
-    return { usable: true, value: reading(new ConfigReader(env, variables)) };
+    return { usable: true, value: reading(new ConfigReader(own, variables)) };
   } catch (thrown) {
     return { usable: false, why: firstFault(thrown) };
   }
