@@ -13,7 +13,7 @@ describe('Fly', () => {
   verdictsHold([
     ['it answers', fly.judgeApi(real, answered({})), 'ok', /within 50 ms/],
     ['even with a refusal', fly.judgeApi(real, refused(401)), 'ok', /answers/],
-    ['slowly', fly.judgeApi(real, answered({}, 2_500)), 'warning', /2500 ms/],
+    ['slowly', fly.judgeApi(real, answered({}, 5_500)), 'warning', /5500 ms/],
     ['not at all', fly.judgeApi(real, silent), 'failure', /no connection/, /VALET_FLY_API_URL/],
     ['out of order', fly.judgeApi(real, refused(503)), 'failure', /503/, /status\.flyio\.net/],
     ['too many calls', fly.judgeApi(real, refused(429)), 'warning', /too many calls/],
