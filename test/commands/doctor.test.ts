@@ -58,7 +58,7 @@ test('the built program finds nothing wrong with a running platform, and says so
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   const steady = stdout
     .replaceAll(/(127\.0\.0\.1|localhost):\d+/g, '$1:PORT')
-    .replace(/(instances +)[^]*?(?=\n {2}\w)/, '$1WHO AND WHICH TASKS')
+    .replace(/(instances +)[\s\S]*?(?=\n {2}\w)/, '$1WHO AND WHICH TASKS')
     .replaceAll(/\d+\.\d s\./g, 'N s.')
     .replaceAll(/\d+ ms/g, 'N ms')
     .replaceAll(/PostgreSQL [\d.]+\./g, 'PostgreSQL N.')
