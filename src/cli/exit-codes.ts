@@ -9,6 +9,7 @@ export const exitCodes = {
   refused: 4,
   temporary: 5,
   partly: 6,
+  unhealthy: 7,
   nothing: 10,
   unavailable: 69,
   unauthorized: 77,

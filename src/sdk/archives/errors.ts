@@ -13,7 +13,8 @@ export function storeFailed(operation: StoreOperation, bucket: string, key: stri
     `The object store did not ${operation} ${key} in bucket ${bucket}: ${answered}.`,
     {
       hint: hintFor(status),
-      details: { operation, bucket, key, status },
+      // The name of the refusal, such as NoSuchBucket.
+      details: { operation, bucket, key, status, reason: cause.name },
       // Refusals of S3 carry the signature and the string that was signed as properties; a log would print them.
       cause: new Error(withoutAddresses(`${cause.name}: ${cause.message}`)),
     },

@@ -62,7 +62,8 @@ export async function assertMigrated(db: Queryable): Promise<void> {
   });
 }
 
-async function migrationNames(): Promise<string[]> {
+/** Of this version, in order. */
+export async function migrationNames(): Promise<string[]> {
   const files = await readdir(directory);
   return files
     .filter((file) => file.endsWith('.sql'))
