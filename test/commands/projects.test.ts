@@ -47,10 +47,11 @@ test('list leaves ids whole when piped', async () => {
 
 test('list passes its filter on, only what was given', async () => {
   const asked: unknown[] = [];
-  const argv = ['--state', 'dormant', '--region', 'fra', '--limit', '10', '--cursor', 'abc'];
+  const argv = ['--state', 'dormant', '--region', 'fra', '--prefix', 'de', '--limit', '10', '--cursor', 'abc'];
   await runCommand(ProjectsList, argv, { valet: listing({ projects, next_cursor: null }, asked) });
   await runCommand(ProjectsList, [], { valet: listing({ projects, next_cursor: null }, asked) });
-  expect(asked).toEqual([{ state: 'dormant', region: 'fra', limit: 10, cursor: 'abc' }, { limit: 50 }]);
+  const filter = { state: 'dormant', region: 'fra', prefix: 'de', limit: 10, cursor: 'abc' };
+  expect(asked).toEqual([filter, { limit: 50 }]);
 });
 
 test('list --quiet prints ids alone, and says on stderr that there are more', async () => {
