@@ -1,12 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { archiveCalls } from './client/archives.js';
+import { machineCalls } from './client/machines.js';
 import { orphanCalls } from './client/orphans.js';
 import { poolCalls } from './client/pool.js';
 import { projectCalls } from './client/projects.js';
 import { segment } from './client/segment.js';
 import { sweepCalls } from './client/sweep.js';
 import { ValetHttp } from './http/valet-http.js';
-import { machinePageSchema, routeSchema } from './resources.js';
+import { routeSchema } from './resources.js';
 import type { Valet } from './valet.js';
 
 export interface ClientOptions {
@@ -29,10 +30,7 @@ export function createClient({ url, secret, timeoutMs = 30_000, dispatcher }: Cl
   const http = new ValetHttp({ url, secret, timeoutMs, dispatcher });
   return {
     projects: projectCalls(http),
-    machines: {
-      list: (query = {}, { signal } = {}) =>
-        http.call({ method: 'GET', path: '/api/machines', query, answer: machinePageSchema, signal }),
-    },
+    machines: machineCalls(http),
     archives: archiveCalls(http),
     orphans: orphanCalls(http),
     pool: poolCalls(http),

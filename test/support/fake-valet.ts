@@ -35,8 +35,14 @@ export class FakeValet implements Valet {
 
   constructor(answers: Answers) {
     this.projects = { ...unexpectedProjects, ...answers.projects };
-    this.machines = { list: answers.machines?.list ?? unexpected };
-    this.archives = { list: unexpected, verify: unexpected, read: unexpected, ...answers.archives };
+    this.machines = { list: unexpected, all: unexpectedItems, ...answers.machines };
+    this.archives = {
+      list: unexpected,
+      all: unexpectedItems,
+      verify: unexpected,
+      read: unexpected,
+      ...answers.archives,
+    };
     const { remove = unexpected } = answers.orphans ?? {};
     const removeSteps: Valet['orphans']['removeSteps'] = (...asked) => lastStep(remove(...asked));
     this.orphans = { list: unexpected, remove, removeSteps, keep: unexpected, ...answers.orphans };
@@ -51,6 +57,10 @@ export class FakeValet implements Valet {
   }
 }
 
+function unexpectedItems(): never {
+  throw new Error('The command walked a list that this test did not expect.');
+}
+
 async function unexpected(): Promise<never> {
   throw new Error('The command asked something that this test did not expect.');
 }
@@ -59,6 +69,7 @@ const unexpectedProjects: Valet['projects'] = {
   create: unexpected,
   get: unexpected,
   list: unexpected,
+  all: unexpectedItems,
   wake: unexpected,
   archive: unexpected,
   undo: unexpected,
@@ -66,6 +77,7 @@ const unexpectedProjects: Valet['projects'] = {
   delete: unexpected,
   hold: unexpected,
   events: unexpected,
+  allEvents: unexpectedItems,
   explain: unexpected,
 };
 

@@ -1,6 +1,7 @@
 import { checkedContent } from '../archives/checked-content.js';
 import { archiveHeader, parseArchiveHeader } from '../http/archive-header.js';
 import type { ValetHttp } from '../http/valet-http.js';
+import { allArchives } from '../pages.js';
 import { parseProjectId } from '../projects/project-id.js';
 import { archivePageSchema, archiveProofSchema, archiveSchema } from '../resources.js';
 import type { ArchiveCalls } from '../valet.js';
@@ -10,7 +11,7 @@ import { workTimeoutMs } from './timeouts.js';
 const brokenHint = 'What arrived is not whole: read it again.';
 
 export function archiveCalls(http: ValetHttp): ArchiveCalls {
-  return {
+  const calls: Omit<ArchiveCalls, 'all'> = {
     list: async (projectId, query = {}, { signal } = {}) => {
       const path = `/api/projects/${parseProjectId(projectId)}/archives`;
       return http.call({ method: 'GET', path, query, answer: archivePageSchema, signal });
@@ -31,6 +32,7 @@ export function archiveCalls(http: ValetHttp): ArchiveCalls {
       }
     },
   };
+  return { ...calls, all: (projectId, options) => allArchives(calls, projectId, options) };
 }
 
 /** Leaving the loop ends the connection, which would else wait for a reader. */

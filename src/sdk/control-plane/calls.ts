@@ -7,6 +7,7 @@ import { OperatorCalls } from '../projects/operator-calls.js';
 import { DirectProjects } from '../projects/project-calls.js';
 import { ProjectUrls } from '../projects/url.js';
 import { lookUpRoute } from '../routing/look-up.js';
+import { asking } from '../running.js';
 import { DirectOrphans } from '../upkeep/orphan-calls.js';
 import type { ValetCalls } from '../valet.js';
 import type { Ground } from './ground.js';
@@ -53,12 +54,14 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
     orphans: new DirectOrphans({ ...tables, ...stampOf(ground), fly, actor: operator }),
     pool: new DirectPool({ ...tables.pool, ...pool, own: pool.ownPool, listings, locks, running, actor: operator }),
     sweep: new DirectSweep({ sweep: upkeep.sweep, locks, running, actor: operator }),
-    route: (hostOrId) =>
-      lookUpRoute(hostOrId, {
-        source: routes,
-        routerDomain: config.routing.domain,
-        replay: { timeoutSecs: config.routing.replayTimeoutSecs },
-      }),
+    route: (hostOrId, { signal } = {}) =>
+      asking(signal, () =>
+        lookUpRoute(hostOrId, {
+          source: routes,
+          routerDomain: config.routing.domain,
+          replay: { timeoutSecs: config.routing.replayTimeoutSecs },
+        }),
+      ),
   };
 }
 
