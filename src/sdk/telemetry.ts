@@ -1,4 +1,6 @@
+import { asError } from './errors.js';
 import type { FlyCallFailure, FlyCallRecord } from './fly/transport.js';
+import { type Logger, silentLogger } from './logger.js';
 
 /**
  * What the control plane tells whoever measures it or keeps a log. Each is called where the thing happens and must return at once.
@@ -64,9 +66,9 @@ export interface SweepFacts {
 }
 
 /** Tells everything to all of them. One that throws must not turn a journey that went well into one that failed. */
-export function toldTo(listeners: readonly Partial<Telemetry>[]): Telemetry {
+export function toldTo(listeners: readonly Partial<Telemetry>[], logger: Logger = silentLogger): Telemetry {
   const tell = (say: (listener: Partial<Telemetry>) => void) => {
-    for (const listener of listeners) attempt(() => say(listener));
+    for (const listener of listeners) attempt(() => say(listener), logger);
   };
   return {
     flyCall: (record) => tell((listener) => listener.flyCall?.(record)),
@@ -78,10 +80,11 @@ export function toldTo(listeners: readonly Partial<Telemetry>[]): Telemetry {
   };
 }
 
-function attempt(tell: () => void): void {
+function attempt(tell: () => void, logger: Logger): void {
   try {
     tell();
-  } catch {
-    // Nobody here can do anything about it, and the work has been done.
+  } catch (thrown) {
+    // The work has been done.
+    logger.error({ message: asError(thrown).message }, 'a listener of the telemetry failed');
   }
 }

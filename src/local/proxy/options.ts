@@ -55,12 +55,12 @@ export interface ProxySettings {
   readonly log: (line: string) => void;
 }
 
-export interface LocalProxy {
+export interface LocalProxy extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   /** Runs one autostop pass now, after one that is under way, and answers the ids of the machines it put to sleep. */
   autostopPass(): Promise<string[]>;
-  /** Ends every connection, upgraded ones too. */
+  /** Ends every connection, upgraded ones too. Repeatable. */
   stop(): Promise<void>;
 }
 

@@ -68,8 +68,9 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
 /** A create waits no longer than this to learn whether there is such a region. */
 const regionsTimeoutMs = 5_000;
 
-function knownRegions({ config, fly }: Ground): KnownRegions {
+function knownRegions({ config, fly, clock }: Ground): KnownRegions {
   return new KnownRegions({
+    clock,
     ours: [config.fly.region, ...config.pool.targets.map(({ region }) => region)],
     list: async () => {
       const { regions } = await fly.listRegions({ timeoutMs: regionsTimeoutMs });

@@ -1,3 +1,4 @@
+import { type Logger, silentLogger } from '../logger.js';
 import type { TaskLocks } from '../upkeep/task.js';
 import { DirectSession } from './direct-session.js';
 
@@ -9,14 +10,16 @@ const pingMs = 5_000;
  */
 export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
   readonly #url: string;
+  readonly #logger: Logger;
   /** Session locks stack, so the same session would be given a lock that it holds already. */
   readonly #running = new Set<number>();
   readonly #held = new Set<number>();
   #session: Promise<DirectSession> | undefined;
   #closed = false;
 
-  constructor(directUrl: string) {
+  constructor(directUrl: string, logger: Logger = silentLogger) {
     this.#url = directUrl;
+    this.#logger = logger;
   }
 
   get held(): ReadonlySet<number> {
@@ -62,8 +65,12 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
 
   /** Set before anything is awaited, so that all who ask at once share one session. */
   #open(): Promise<DirectSession> {
-    this.#session = livingSession(this.#session, this.#url);
+    this.#session = livingSession(this.#session, this.#url, () => this.#lost());
     return this.#session;
+  }
+
+  #lost(): void {
+    if (!this.#closed) this.#logger.warn({ held: [...this.#held] }, 'the session that holds the locks is lost');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -74,16 +81,21 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
   }
 }
 
-async function livingSession(known: Promise<DirectSession> | undefined, url: string): Promise<DirectSession> {
+async function livingSession(
+  known: Promise<DirectSession> | undefined,
+  url: string,
+  onLost: () => void,
+): Promise<DirectSession> {
   const session = await known?.catch(() => undefined);
-  return session && !session.lost.aborted ? session : openPinged(url);
+  return session && !session.lost.aborted ? session : openPinged(url, onLost);
 }
 
-async function openPinged(url: string): Promise<DirectSession> {
+async function openPinged(url: string, onLost: () => void): Promise<DirectSession> {
   const session = await DirectSession.open(url, 'valet-locks');
   const timer = setInterval(() => void session.query('select 1').catch(() => undefined), pingMs);
   timer.unref();
   session.lost.addEventListener('abort', () => clearInterval(timer), { once: true });
+  session.lost.addEventListener('abort', onLost, { once: true });
   return session;
 }
 
