@@ -11,6 +11,7 @@ export interface ObjectStoreOptions {
   readonly port?: number | undefined;
 }
 
+/** A running S3 server with one bucket. */
 export interface ObjectStore extends AsyncDisposable {
   /** For clients with path-style addresses (`forcePathStyle`). */
   readonly endpoint: string;

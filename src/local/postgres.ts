@@ -7,6 +7,7 @@ import { startServer } from './postgres/server.js';
 import { postgresUser } from './postgres/system-user.js';
 import type { OnProcess } from './started-process.js';
 
+/** A running PostgreSQL server. */
 export interface LocalPostgres extends AsyncDisposable {
   /** Superuser connection to the database `valet`. */
   readonly url: string;

@@ -15,6 +15,7 @@ export interface PrivateNetworkOptions {
   readonly port?: number;
 }
 
+/** A running stand-in for Fly's private network. */
 export interface PrivateNetwork extends AsyncDisposable {
   /** Holds `{app}` and `{machine_id}` literally; stands for `http://{machine_id}.vm.{app}.internal:3000`. */
   readonly urlTemplate: string;

@@ -11,6 +11,7 @@ import { harmless, type Logger, silentLogger } from './logger.js';
 import { routeSchema } from './resources.js';
 import type { Valet } from './valet.js';
 
+/** Which `valet serve`, and as whom. */
 export interface ClientOptions {
   /** Of `valet serve`: http or https, without credentials. */
   readonly url: string;

@@ -12,6 +12,7 @@ export interface ControlPlane extends Valet {
   openServing(options?: CallOptions): Promise<Serving>;
 }
 
+/** What a program brings to the control plane beside its configuration; nothing of it is needed. */
 export interface ControlPlaneOptions extends CallOptions {
   /** Told of what is worth measuring. What one throws is logged and swallowed. */
   readonly telemetry?: readonly Partial<Telemetry>[];

@@ -19,7 +19,17 @@ export {
 } from './archives/store.js';
 export { type ClientOptions, createClient } from './client.js';
 export type { MonotonicClock } from './clock.js';
-export type * from './config/config.js';
+export type {
+  ClientConfig,
+  Config,
+  CoreConfig,
+  DormancyConfig,
+  FlyConfig,
+  LogLevel,
+  PoolConfig,
+  R2Config,
+  RoutingConfig,
+} from './config/config.js';
 export type { Environment } from './config/variable.js';
 export { readConfig } from './config.js';
 export { type ControlPlane, type ControlPlaneOptions, createControlPlane } from './control-plane.js';
@@ -44,7 +54,7 @@ export type { FlyWaitOptions } from './fly/wait.js';
 export type * from './fly/wire.js';
 export type { ProjectState } from './lifecycle/states.js';
 export type { Logger } from './logger.js';
-export type { ArchiveAnswer, MachineStatus } from './machines/answers.js';
+export type { ArchiveAnswer, MachineStatus, ValetStatus } from './machines/answers.js';
 export type { MachineTarget } from './machines/errors.js';
 export {
   type MachineCallOptions,
@@ -55,7 +65,45 @@ export {
 } from './machines/protocol.js';
 export { deriveMachineSecret } from './machines/secret.js';
 export { isProjectId, type ProjectId, parseProjectId } from './projects/project-id.js';
-export type * from './resources.js';
+export type {
+  Archive,
+  ArchivePage,
+  ArchiveProof,
+  CreatedProject,
+  CreateProject,
+  DrainPool,
+  DrainResult,
+  EventPage,
+  Explanation,
+  HoldProject,
+  ListArchives,
+  ListEvents,
+  ListMachines,
+  ListProjects,
+  Machine,
+  MachinePage,
+  MachineState,
+  Orphan,
+  OrphanIds,
+  OrphanList,
+  OrphanResult,
+  PoolBreaker,
+  PoolMode,
+  PoolRegion,
+  PoolStatus,
+  PoolUse,
+  Project,
+  ProjectEvent,
+  ProjectPage,
+  ReplenishResult,
+  RestoreProject,
+  Route,
+  ServerStatus,
+  ShownProjectState,
+  SweepOptions,
+  SweepPlan,
+  SweepResult,
+} from './resources.js';
 export { type Decision, type DecisionKind, decide, type MachineAddress, type RequestFacts } from './routing/decide.js';
 export { type ParsedRoute, type ProjectTarget, parseRoute } from './routing/parse.js';
 export type {
@@ -76,7 +124,32 @@ export type {
   Serving,
   ServingLoad,
 } from './serving.js';
-export type * from './steps.js';
-export type * from './telemetry.js';
+export type { DrainStep, OrphanStep, ReplenishStep, SweepStep } from './steps.js';
+export type {
+  ArchiveFacts,
+  ArchiveOutcome,
+  ClaimOutcome,
+  SweepFacts,
+  SweepOutcome,
+  Telemetry,
+  WakeFacts,
+  WakeKind,
+  WakeResult,
+} from './telemetry.js';
 export type { BackgroundTask, TaskLocks } from './upkeep/task.js';
-export type * from './valet.js';
+export type {
+  AllMachines,
+  AllOptions,
+  AllProjects,
+  ArchiveCalls,
+  ArchiveContent,
+  CallOptions,
+  CreateOptions,
+  MachineCalls,
+  OrphanCalls,
+  PoolCalls,
+  ProjectCalls,
+  SweepCalls,
+  Valet,
+  ValetCalls,
+} from './valet.js';

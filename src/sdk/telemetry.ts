@@ -21,6 +21,7 @@ export interface Telemetry {
   sweep(facts: SweepFacts): void;
 }
 
+/** How a project came back. */
 export type WakeKind =
   /** On a machine from the pool. */
   | 'warm'
@@ -36,17 +37,20 @@ export type WakeKind =
 /** `given_up`: the instance is going down, or another has taken over. */
 export type WakeResult = 'ok' | 'failed' | 'given_up';
 
+/** What is told of a wake. */
 export interface WakeFacts {
   readonly kind: WakeKind;
   readonly outcome: WakeResult;
   readonly durationMs: number;
 }
 
+/** Whether the pool had a machine. */
 export type ClaimOutcome = 'hit' | 'miss';
 
 /** `cancelled`: the project is in use, wanted, held or gone, or the instance is going down: nothing is wrong. */
 export type ArchiveOutcome = 'archived' | 'cancelled' | 'failed';
 
+/** What is told of an attempt at an archive. */
 export interface ArchiveFacts {
   readonly outcome: ArchiveOutcome;
   readonly durationMs: number;
@@ -57,6 +61,7 @@ export interface ArchiveFacts {
 /** `aborted`: it ran out of time, lost its lock or its instance; `failed`: the fuse or the database stopped it. */
 export type SweepOutcome = 'done' | 'aborted' | 'failed';
 
+/** What is told of a sweep. */
 export interface SweepFacts {
   readonly outcome: SweepOutcome;
   readonly archived: number;

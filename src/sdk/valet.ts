@@ -40,6 +40,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a project is created. */
 export interface CreateOptions extends CallOptions {
   /**
    * The same key gives the first answer again for 24 hours, deploy key included. 1 to 200 characters; over HTTP visible
@@ -145,6 +146,7 @@ export interface ProjectCalls {
   explain(id: string, options?: CallOptions): Promise<Explanation>;
 }
 
+/** Machines, as the rows of the database have them. */
 export interface MachineCalls {
   /** One page of the machines that we own or have owned. */
   list(filter?: ListMachines, options?: CallOptions): Promise<MachinePage>;
@@ -152,6 +154,7 @@ export interface MachineCalls {
   all(filter?: AllMachines, options?: AllOptions): AsyncIterable<Machine>;
 }
 
+/** Archives: listed by project, proven and read by their own ids. */
 export interface ArchiveCalls {
   /** One page of those that a restore could use, the newest first. @throws ValetError `project_not_found` */
   list(projectId: string, filter?: ListArchives, options?: CallOptions): Promise<ArchivePage>;

@@ -21,6 +21,7 @@ import { Readiness } from './readiness.js';
 import { shutDown } from './shutdown.js';
 import { statusOf } from './status.js';
 
+/** What a server is made of. */
 export interface StartServerOptions {
   readonly config: ServerConfig;
   /** Stays the caller's: close it after the server has stopped. */
@@ -33,6 +34,7 @@ export interface StartServerOptions {
   readonly now?: () => number;
 }
 
+/** A server that listens, and whose loops run. */
 export interface RunningServer extends AsyncDisposable {
   readonly address: Address;
   readonly privateAddress: Address | undefined;

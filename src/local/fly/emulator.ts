@@ -15,6 +15,7 @@ import { buildPlatform } from './platform.js';
 import type { RateLimits } from './rate-limits/rate-limits.js';
 import type { UnconfirmedAnswers } from './unconfirmed.js';
 
+/** A running emulator: its addresses, and all that it can be told to do. */
 export interface FlyEmulator extends AsyncDisposable {
   /** Base of the Machines API, without `/v1`. */
   readonly url: string;

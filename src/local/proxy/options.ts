@@ -16,6 +16,7 @@ export interface ControlPlaneMembers {
   instances?(): readonly ControlPlaneInstance[];
 }
 
+/** What the proxy routes to, and how. */
 export interface ProxyOptions {
   readonly machines: MachineHost;
   /** The app whose machines hold projects. Autostop looks at it, at the control plane's and at any that had traffic. */
@@ -55,6 +56,7 @@ export interface ProxySettings {
   readonly log: (line: string) => void;
 }
 
+/** A running stand-in for Fly's proxy. */
 export interface LocalProxy extends AsyncDisposable {
   readonly url: string;
   readonly port: number;

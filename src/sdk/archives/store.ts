@@ -2,6 +2,7 @@ import type { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/clie
 import { type StoreOperation, statusOf, storeFailed } from './errors.js';
 import { type Measured, writeMeasured } from './measured-file.js';
 
+/** Which bucket, and with whose keys. */
 export interface ArchiveStoreOptions {
   /** Of R2: `https://<account>.r2.cloudflarestorage.com`. Source: https://developers.cloudflare.com/r2/api/s3/api/ */
   readonly endpoint: string;
@@ -12,24 +13,28 @@ export interface ArchiveStoreOptions {
   readonly region?: string;
 }
 
+/** How long a presigned address is good. */
 export interface SignOptions {
   /** How long the address is good for: 1 to 604 800, 900 if left out. Source: https://developers.cloudflare.com/r2/api/s3/presigned-urls/ */
   readonly expiresInSecs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How much may be downloaded. */
 export interface DownloadOptions {
   /** A larger object is an error, and not written further. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How many keys may be listed. */
 export interface ListOptions {
   /** More than this many are an error: a list that is cut off must not pass for a whole one. */
   readonly maxKeys: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What the store says of an object, without reading it. */
 export interface StoredObject {
   /** In bytes. */
   readonly size: number;

@@ -23,6 +23,7 @@ import type {
   WaitableState,
 } from './wire.js';
 
+/** Which app, with whose token, and how. */
 export interface FlyClientOptions {
   /**
    * `https://api.machines.dev` if left out; `http://_api.internal:4280` inside the private network. Source:

@@ -7,6 +7,7 @@ import { type ArchiveAnswer, type MachineStatus, parseArchived, parseRefusal, pa
 import { MachineConnection, type MachineRequest } from './connection.js';
 import { type MachineCall, type MachineTarget, machineMisspoke, machineRefused, machineUnreachable } from './errors.js';
 
+/** Where machines are reached, and with which secrets. */
 export interface MachineProtocolOptions {
   /**
    * `http://{machine_id}.vm.{app}.internal:3000` if left out; `{machine_id}` is Fly's id. That name resolves only inside of
@@ -36,6 +37,7 @@ export type MachineIdentity =
   | { readonly refused: 'secret' }
   | { readonly project_id: string | null; readonly epoch: number | null };
 
+/** What the calls of MachineProtocol take last. */
 export interface MachineCallOptions {
   /** Ends the call at once, also while it pauses between two tries. */
   readonly signal?: AbortSignal | undefined;
@@ -43,6 +45,7 @@ export interface MachineCallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** How long is waited for a machine. */
 export interface ReadyOptions {
   /** For all looks together; 60 000 if left out. */
   readonly timeoutMs?: number | undefined;

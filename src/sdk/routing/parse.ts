@@ -1,5 +1,6 @@
 import { isProjectId, type ProjectId } from '../projects/project-id.js';
 
+/** A request of a project, and what names it. */
 export interface ProjectTarget {
   readonly kind: 'project';
   readonly id: ProjectId;
