@@ -6,7 +6,14 @@ import {
   isInterfaceDeclaration,
   isTypeAliasDeclaration,
 } from 'typescript/unstable/ast/is';
-import { API, type Checker, type Project, SymbolFlags, type Symbol as TsSymbol } from 'typescript/unstable/sync';
+import {
+  API,
+  type Checker,
+  NodeBuilderFlags,
+  type Project,
+  SymbolFlags,
+  type Symbol as TsSymbol,
+} from 'typescript/unstable/sync';
 import { root } from '../documents.js';
 import { functionSignature, isPublicMember, type MemberNode, memberSignature, nameOf } from './signatures.js';
 
@@ -34,6 +41,8 @@ export interface Doc {
   readonly text: string;
   readonly tags: readonly { readonly name: string; readonly text: string }[];
 }
+
+const wholeTypes = NodeBuilderFlags.NoTruncation | NodeBuilderFlags.InTypeAlias;
 
 /** The exports of these files, each file's in alphabetical order. */
 export function readExports(files: readonly string[]): readonly (readonly Exported[])[] {
@@ -70,12 +79,16 @@ function exportedOf(project: Project, symbol: TsSymbol): Exported {
   if (isFunctionDeclaration(node))
     return { ...told, kind: 'function', signature: functionSignature(name, node, checker) };
   if (isTypeAliasDeclaration(node)) {
-    const text = node.type.getText();
+    const written = node.type.getText();
+    const schema = schemaIn(written);
+    // A schema that is not public says nothing; what comes of it does.
+    const isHidden = schema === undefined && /\bz\./.test(written);
+    const text = isHidden ? checker.typeToString(checker.getDeclaredTypeOfSymbol(symbol), node, wholeTypes) : written;
     return {
       ...told,
       kind: 'type',
       signature: `type ${name} =${text.startsWith('|') ? '\n ' : ''} ${text}`,
-      schema: schemaIn(text),
+      schema,
     };
   }
   if (isInterfaceDeclaration(node) || isClassDeclaration(node)) {
