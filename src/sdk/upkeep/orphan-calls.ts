@@ -61,10 +61,11 @@ export class DirectOrphans implements OrphanCalls {
         left.throwIfAborted();
         const trying = new Try();
         try {
-          await act(await this.#confirmed(id));
+          await asking(left, async () => act(await this.#confirmed(id)));
           result.done.push(id);
           tell({ kind: 'orphan', outcome: 'done', ...trying.succeeded(id) });
         } catch (error) {
+          left.throwIfAborted();
           const { took_secs, ...entry } = trying.failed(id, error);
           result.failed.push(entry);
           tell({ kind: 'orphan', outcome: 'failed', took_secs, ...entry });
