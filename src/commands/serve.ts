@@ -29,14 +29,14 @@ export default class Serve extends BaseCommand {
 
   private async start(config: Config, log: Log): Promise<RunningServe> {
     const { createControlPlane } = await import('../sdk/control-plane.js');
-    const { FlyLog, Metrics, startServer } = await import('../server/index.js');
+    const { Metrics, startServer } = await import('../server/index.js');
     const { explainPortInUse } = await import('../cli/port-in-use.js');
     const { readObservers } = await import('../sdk/config/observers.js');
     const observers = await readObservers(config.routing.observers);
     await using opening = new AsyncDisposableStack();
     const metrics = new Metrics({ regions: regionsOf(config) });
-    const telemetry = [metrics.telemetry, new FlyLog(log)];
-    const controlPlane = opening.use(await createControlPlane(config, { telemetry }));
+    const telemetry = [metrics.telemetry];
+    const controlPlane = opening.use(await createControlPlane(config, { telemetry, logger: log }));
     const serving = await controlPlane.openServing();
     const own = { ...serverConfig(config), observers };
     const options = { config: own, serving, log, version: this.config.version, metrics };

@@ -11,7 +11,8 @@ export interface ObjectStoreOptions {
   readonly port?: number | undefined;
 }
 
-export interface ObjectStore {
+/** A running S3 server with one bucket. */
+export interface ObjectStore extends AsyncDisposable {
   /** For clients with path-style addresses (`forcePathStyle`). */
   readonly endpoint: string;
   readonly accessKeyId: string;
@@ -53,7 +54,8 @@ export async function startObjectStore(options: ObjectStoreOptions): Promise<Obj
     stopping ??= stopOnce();
     return stopping;
   };
-  return { endpoint: `http://127.0.0.1:${port}`, accessKeyId: fixedKey, secretAccessKey: fixedKey, bucket, stop };
+  const keys = { accessKeyId: fixedKey, secretAccessKey: fixedKey };
+  return { endpoint: `http://127.0.0.1:${port}`, ...keys, bucket, stop, [Symbol.asyncDispose]: stop };
 }
 
 /** The package checks signatures, but lets whoever brings none do everything. */

@@ -7,7 +7,8 @@ import { startServer } from './postgres/server.js';
 import { postgresUser } from './postgres/system-user.js';
 import type { OnProcess } from './started-process.js';
 
-export interface LocalPostgres {
+/** A running PostgreSQL server. */
+export interface LocalPostgres extends AsyncDisposable {
   /** Superuser connection to the database `valet`. */
   readonly url: string;
   /** Ends the server and removes the folder. Repeatable. */
@@ -45,7 +46,9 @@ export async function startPostgres({
   const url = (database: string) => `postgres://${login.user}:${login.password}@127.0.0.1:${server.port}/${database}`;
   await createDatabase(url('postgres'), 'valet');
   const opened = opening.move();
-  return { url: url('valet'), stop: () => opened.disposeAsync() };
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= opened.disposeAsync());
+  return { url: url('valet'), stop, [Symbol.asyncDispose]: stop };
 }
 
 async function createDatabase(connectionString: string, name: string): Promise<void> {

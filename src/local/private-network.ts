@@ -15,9 +15,11 @@ export interface PrivateNetworkOptions {
   readonly port?: number;
 }
 
-export interface PrivateNetwork {
+/** A running stand-in for Fly's private network. */
+export interface PrivateNetwork extends AsyncDisposable {
   /** Holds `{app}` and `{machine_id}` literally; stands for `http://{machine_id}.vm.{app}.internal:3000`. */
   readonly urlTemplate: string;
+  /** Ends every call under way. Repeatable. */
   stop(): Promise<void>;
 }
 
@@ -44,16 +46,16 @@ export async function startPrivateNetwork(options: PrivateNetworkOptions): Promi
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  return {
-    urlTemplate: `http://127.0.0.1:${port}/{app}/{machine_id}`,
-    stop: async () => {
-      const closed = server.listening ? once(server.close(), 'close') : undefined;
-      server.closeAllConnections();
-      await closed;
-      await Promise.allSettled(calls);
-      upstream.close();
-    },
+  const close = async () => {
+    const closed = once(server.close(), 'close');
+    server.closeAllConnections();
+    await closed;
+    await Promise.allSettled(calls);
+    upstream.close();
   };
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= close());
+  return { urlTemplate: `http://127.0.0.1:${port}/{app}/{machine_id}`, stop, [Symbol.asyncDispose]: stop };
 }
 
 async function forward(

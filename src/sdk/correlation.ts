@@ -14,10 +14,12 @@ export class Correlation {
     return this.#causes.getStore();
   }
 
+  /** Does the work on behalf of the request with this id, and answers what it answers. */
   ofRequest<T>(id: string, work: () => T): T {
     return this.#causes.run({ kind: 'request', id }, work);
   }
 
+  /** The same on behalf of a background task. */
   ofTask<T>(name: string, work: () => T): T {
     return this.#causes.run({ kind: 'task', id: name }, work);
   }

@@ -28,8 +28,9 @@ import {
 } from './doctor/settings.js';
 import { withoutSecrets } from './doctor/without-secrets.js';
 import { FlyClient } from './fly/client.js';
-import { createAgent } from './http/exchange.js';
+import { Connections } from './http/connections.js';
 import { ValetHttp } from './http/valet-http.js';
+import { silentLogger } from './logger.js';
 import { MachineProtocol } from './machines/protocol.js';
 import { HighWaterMark } from './upkeep/high-water-mark.js';
 
@@ -117,8 +118,8 @@ function databaseProbe(settings: DatabaseSettings): DatabaseProbe {
 }
 
 function serverProbe({ url, secret, named }: ServerSettings, opened: AsyncDisposableStack): ServerProbe {
-  const options = { url, secret: secret?.reveal(), timeoutMs: serverTimeoutMs, dispatcher: undefined };
-  const http = opened.adopt(new ValetHttp(options), (it) => it.close());
+  const from = { url, secret: secret?.reveal(), environment: undefined, timeoutMs: serverTimeoutMs };
+  const http = opened.adopt(new ValetHttp({ ...from, dispatcher: undefined, logger: silentLogger }), (it) => it.close());
   return new ServerProbe(http, { url, named }, secret !== undefined);
 }
 
@@ -133,8 +134,8 @@ function openStore(r2: R2Config, opened: AsyncDisposableStack): ArchiveStore {
 }
 
 function storeProbe(store: ArchiveStore, opened: AsyncDisposableStack): StoreProbe {
-  const dispatcher = opened.adopt(createAgent(connectTimeoutMs), (it) => it.destroy());
-  return new StoreProbe({ store, dispatcher, nowMs: Date.now });
+  const connections = opened.adopt(new Connections({ connectTimeoutMs }), (it) => it.close());
+  return new StoreProbe({ store, connections, nowMs: Date.now });
 }
 
 interface MachineParts extends MachineSettings {

@@ -38,8 +38,13 @@ export const errorCodes = [
   'wake_failed',
   'wake_timeout',
 ] as const;
+/** What went wrong, as something to act on: docs/errors.md says of each what it means and what to do. */
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** The same in every copy of the package that a program may have loaded. */
+const mark = Symbol.for('valet.ValetError');
+
+/** What goes with an error beside its code and message. */
 export interface ErrorContext {
   /** What to do next, as one sentence. */
   readonly hint?: string;
@@ -54,8 +59,11 @@ export interface ErrorContext {
 export class ValetError extends Error {
   override readonly name: string = 'ValetError';
   readonly code: ErrorCode;
+  /** What to do next, as one sentence. */
   readonly hint: string | undefined;
+  /** Seconds after which trying again makes sense; absent where it does not. */
   readonly retryAfterSecs: number | undefined;
+  /** Facts for programs. Public: never a secret. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
   constructor(code: ErrorCode, message: string, context: ErrorContext = {}) {
@@ -65,6 +73,23 @@ export class ValetError extends Error {
     this.retryAfterSecs = context.retryAfterSecs;
     this.details = context.details;
   }
+
+  get [mark](): true {
+    return true;
+  }
+}
+
+/**
+ * Whether something thrown is an error of Valet's, and, where codes are given, has one of them. It knows those of another
+ * copy of the package too, and of another realm, which `instanceof` does not.
+ */
+export function isValetError<Code extends ErrorCode = ErrorCode>(
+  thrown: unknown,
+  ...codes: readonly Code[]
+): thrown is ValetError & { readonly code: Code } {
+  if (typeof thrown !== 'object' || thrown === null || !(mark in thrown) || !('code' in thrown)) return false;
+  const { code } = thrown;
+  return codes.length === 0 || codes.some((known) => known === code);
 }
 
 /** Anything thrown, as an Error, so that a cause is never lost. */
@@ -74,7 +99,7 @@ export function asError(thrown: unknown): Error {
 
 /** The code of anything thrown; what is not ours is `internal`. */
 export function codeOf(thrown: unknown): ErrorCode {
-  return thrown instanceof ValetError ? thrown.code : 'internal';
+  return isValetError(thrown) ? thrown.code : 'internal';
 }
 
 /** Whether this version knows the code; a newer server may send others. */

@@ -39,6 +39,15 @@ export class Running implements AsyncDisposable {
   }
 }
 
+/**
+ * A question for a caller who may give up: then nothing is asked, or the answer is not waited for. The question itself
+ * ends by the bound that it has.
+ */
+export async function asking<T>(caller: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
+  caller?.throwIfAborted();
+  return caller === undefined ? ask() : unless(caller, ask());
+}
+
 /** What is going on, or the caller's reason if that comes first. */
 export async function unless<T>(caller: AbortSignal, going: Promise<T>): Promise<T> {
   const gaveUp = Promise.withResolvers<never>();

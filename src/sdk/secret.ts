@@ -10,14 +10,17 @@ export class Secret {
     this.#value = value;
   }
 
+  /** The value itself. */
   reveal(): string {
     return this.#value;
   }
 
+  /** `[redacted]`, as in JSON and wherever it is inspected. */
   toString(): string {
     return redacted;
   }
 
+  /** `[redacted]` */
   toJSON(): string {
     return redacted;
   }

@@ -36,6 +36,7 @@ export interface Serving {
   poolRegions(): Promise<readonly RegionNeed[]>;
 }
 
+/** What waits inside of the control plane. */
 export interface ServingLoad {
   /** Projects that somebody waits for, wakes under way, and wakes that wait for their turn. */
   readonly waker: { readonly watched: number; readonly running: number; readonly queued: number };
@@ -45,6 +46,7 @@ export interface ServingLoad {
   readonly flyWaiting: number;
 }
 
+/** Use of a project that does not pass the router: long connections, or what an operator says. */
 export interface ActivityReports {
   /** A machine reports use of its own project with its own secret; while archiving such reports are ignored. */
   byMachine(projectId: string, bearer: string): Promise<'recorded' | 'ignored' | 'unauthorized'>;
@@ -63,12 +65,14 @@ export interface CreateLimit {
   begin(clientKey: string): Promise<CreateAllowance>;
 }
 
+/** A create that was allowed to begin. */
 export interface CreateAllowance {
   readonly state: RateLimitState;
   /** It is over. What failed through no fault of the client does not count against its longer windows. */
   end(counts: boolean): Promise<void>;
 }
 
+/** What a client has left of its creates. */
 export interface RateLimitState {
   readonly limit: number;
   readonly remaining: number;

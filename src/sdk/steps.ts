@@ -33,6 +33,7 @@ export const sweepStepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('project'), outcome: z.enum(['archived', 'kept', 'failed']), ...outcome }),
   doneWith(sweepResultSchema),
 ]);
+/** What a sweep tells: how many, each project with what became of it, and last the result. */
 export type SweepStep = z.infer<typeof sweepStepSchema>;
 
 export const replenishStepSchema = z.discriminatedUnion('kind', [
@@ -40,6 +41,7 @@ export const replenishStepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('machine'), outcome: z.enum(['ready', 'failed']), ...outcome }),
   doneWith(replenishResultSchema),
 ]);
+/** What filling the pool tells: how many, each machine with what became of it, and last the result. */
 export type ReplenishStep = z.infer<typeof replenishStepSchema>;
 
 export const drainStepSchema = z.discriminatedUnion('kind', [
@@ -51,6 +53,7 @@ export const drainStepSchema = z.discriminatedUnion('kind', [
   }),
   doneWith(drainResultSchema),
 ]);
+/** What a drain tells: how many, each member, and last the result. */
 export type DrainStep = z.infer<typeof drainStepSchema>;
 
 export const orphanStepSchema = z.discriminatedUnion('kind', [
@@ -58,6 +61,7 @@ export const orphanStepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('orphan'), outcome: z.enum(['done', 'failed']), ...outcome }),
   doneWith(orphanResultSchema),
 ]);
+/** What a removal tells: how many, each orphan with what became of it, and last the result. */
 export type OrphanStep = z.infer<typeof orphanStepSchema>;
 
 export const verifyStepSchema = z.discriminatedUnion('kind', [

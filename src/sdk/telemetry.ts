@@ -1,4 +1,6 @@
+import { asError } from './errors.js';
 import type { FlyCallFailure, FlyCallRecord } from './fly/transport.js';
+import { type Logger, silentLogger } from './logger.js';
 
 /**
  * What the control plane tells whoever measures it or keeps a log. Each is called where the thing happens and must return at once.
@@ -19,6 +21,7 @@ export interface Telemetry {
   sweep(facts: SweepFacts): void;
 }
 
+/** How a project came back. */
 export type WakeKind =
   /** On a machine from the pool. */
   | 'warm'
@@ -34,17 +37,20 @@ export type WakeKind =
 /** `given_up`: the instance is going down, or another has taken over. */
 export type WakeResult = 'ok' | 'failed' | 'given_up';
 
+/** What is told of a wake. */
 export interface WakeFacts {
   readonly kind: WakeKind;
   readonly outcome: WakeResult;
   readonly durationMs: number;
 }
 
+/** Whether the pool had a machine. */
 export type ClaimOutcome = 'hit' | 'miss';
 
 /** `cancelled`: the project is in use, wanted, held or gone, or the instance is going down: nothing is wrong. */
 export type ArchiveOutcome = 'archived' | 'cancelled' | 'failed';
 
+/** What is told of an attempt at an archive. */
 export interface ArchiveFacts {
   readonly outcome: ArchiveOutcome;
   readonly durationMs: number;
@@ -55,6 +61,7 @@ export interface ArchiveFacts {
 /** `aborted`: it ran out of time, lost its lock or its instance; `failed`: the fuse or the database stopped it. */
 export type SweepOutcome = 'done' | 'aborted' | 'failed';
 
+/** What is told of a sweep. */
 export interface SweepFacts {
   readonly outcome: SweepOutcome;
   readonly archived: number;
@@ -64,9 +71,9 @@ export interface SweepFacts {
 }
 
 /** Tells everything to all of them. One that throws must not turn a journey that went well into one that failed. */
-export function toldTo(listeners: readonly Partial<Telemetry>[]): Telemetry {
+export function toldTo(listeners: readonly Partial<Telemetry>[], logger: Logger = silentLogger): Telemetry {
   const tell = (say: (listener: Partial<Telemetry>) => void) => {
-    for (const listener of listeners) attempt(() => say(listener));
+    for (const listener of listeners) attempt(() => say(listener), logger);
   };
   return {
     flyCall: (record) => tell((listener) => listener.flyCall?.(record)),
@@ -78,10 +85,11 @@ export function toldTo(listeners: readonly Partial<Telemetry>[]): Telemetry {
   };
 }
 
-function attempt(tell: () => void): void {
+function attempt(tell: () => void, logger: Logger): void {
   try {
     tell();
-  } catch {
-    // Nobody here can do anything about it, and the work has been done.
+  } catch (thrown) {
+    // The work has been done.
+    logger.error({ message: asError(thrown).message }, 'a listener of the telemetry failed');
   }
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { ValetError } from '../sdk/errors.js';
 import type { Limits } from './limits.js';
 
+/** Where a server listens. */
 export interface Address {
   readonly host: string;
   readonly port: number;

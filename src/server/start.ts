@@ -21,6 +21,7 @@ import { Readiness } from './readiness.js';
 import { shutDown } from './shutdown.js';
 import { statusOf } from './status.js';
 
+/** What a server is made of. */
 export interface StartServerOptions {
   readonly config: ServerConfig;
   /** Stays the caller's: close it after the server has stopped. */
@@ -33,7 +34,8 @@ export interface StartServerOptions {
   readonly now?: () => number;
 }
 
-export interface RunningServer {
+/** A server that listens, and whose loops run. */
+export interface RunningServer extends AsyncDisposable {
   readonly address: Address;
   readonly privateAddress: Address | undefined;
   /** Of the public port. */
@@ -73,7 +75,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     const times = { noticeMs: config.noticeMs ?? 1_000, drainMs: config.drainMs ?? 10_000 };
     const parts = { server, connections, readiness, dispatch, inFlight, loops, router, log, ...times };
     const stop = () => (stopping ??= shutDown(parts).finally(() => metrics[Symbol.dispose]()));
-    return { address, privateAddress, connections, stop };
+    return { address, privateAddress, connections, stop, [Symbol.asyncDispose]: stop };
   } catch (thrown) {
     metrics[Symbol.dispose]();
     await Promise.all([closeListener(server, 0), closeListener(readiness, readinessCloseMs), router.close()]);

@@ -5,7 +5,7 @@ import { ValetError } from '../../src/sdk/errors.js';
 import { FlyError } from '../../src/sdk/fly/errors.js';
 import type { FlyCallFailure } from '../../src/sdk/fly/transport.js';
 import { FlyTransportError } from '../../src/sdk/fly/transport-error.js';
-import { FlyLog } from '../../src/server/index.js';
+import { FlyLog } from '../../src/sdk/fly-log.js';
 import { sampleCreated } from '../support/fake-valet.js';
 import { until, viewOf } from '../support/routing.js';
 import { ask, asOperator, machineSecret, operatorSecret, startTestServer, TestServing } from '../support/server.js';

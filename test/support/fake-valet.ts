@@ -43,9 +43,10 @@ export class FakeValet implements Valet {
 
   constructor(answers: Answers) {
     this.projects = { ...unexpectedProjects, ...answers.projects };
-    this.machines = { list: answers.machines?.list ?? unexpected };
+    this.machines = { list: unexpected, all: unexpectedItems, ...answers.machines };
     this.archives = {
       list: unexpected,
+      all: unexpectedItems,
       verify: unexpected,
       read: unexpected,
       verifySteps: (options, call) => verifySteps(this, options, call),
@@ -67,6 +68,10 @@ export class FakeValet implements Valet {
   }
 }
 
+function unexpectedItems(): never {
+  throw new Error('The command walked a list that this test did not expect.');
+}
+
 async function unexpected(): Promise<never> {
   throw new Error('The command asked something that this test did not expect.');
 }
@@ -75,6 +80,7 @@ const unexpectedProjects: Valet['projects'] = {
   create: unexpected,
   get: unexpected,
   list: unexpected,
+  all: unexpectedItems,
   wake: unexpected,
   archive: unexpected,
   undo: unexpected,
@@ -82,6 +88,7 @@ const unexpectedProjects: Valet['projects'] = {
   delete: unexpected,
   hold: unexpected,
   events: unexpected,
+  allEvents: unexpectedItems,
   explain: unexpected,
 };
 

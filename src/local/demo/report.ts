@@ -9,6 +9,7 @@ export interface DemoStep {
   readonly error: string | null;
 }
 
+/** What the demonstration has shown. */
 export interface DemoReport {
   readonly ok: boolean;
   readonly ms: number;

@@ -5,6 +5,7 @@ import { story } from './story.js';
 import { Visitor } from './visitor.js';
 import { Witness } from './witness.js';
 
+/** What the demonstration is told to, and on what it runs. */
 export interface DemoOptions {
   readonly onStart?: (what: string) => void;
   readonly onStep: (step: DemoStep, number: number, of: number) => void;
@@ -13,6 +14,7 @@ export interface DemoOptions {
   readonly signal: AbortSignal;
 }
 
+/** The demonstration, told as it goes. */
 export interface ToldDemo extends DemoReport {
   /** What the instances have warned of, when the story broke. */
   readonly complaints: readonly string[];

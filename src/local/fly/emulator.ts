@@ -15,7 +15,8 @@ import { buildPlatform } from './platform.js';
 import type { RateLimits } from './rate-limits/rate-limits.js';
 import type { UnconfirmedAnswers } from './unconfirmed.js';
 
-export interface FlyEmulator {
+/** A running emulator: its addresses, and all that it can be told to do. */
+export interface FlyEmulator extends AsyncDisposable {
   /** Base of the Machines API, without `/v1`. */
   readonly url: string;
   readonly app: string;
@@ -60,11 +61,12 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
     options.port ?? 0,
   );
   let stopped: Promise<void> | undefined;
-  const stop = async () => {
+  const close = async () => {
     await server.close();
     await removals.close();
     await Promise.all([registry.close(), sockets.closeAll(), copies.close()]);
   };
+  const stop = () => (stopped ??= close());
   return {
     url: server.url,
     app,
@@ -77,6 +79,7 @@ export async function startFlyEmulator(options: FlyEmulatorOptions): Promise<Fly
     rateLimits,
     unconfirmed,
     migrate,
-    stop: () => (stopped ??= stop()),
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }

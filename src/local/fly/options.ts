@@ -12,6 +12,7 @@ export interface MachineProgram {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What is emulated, and where it keeps its things. */
 export interface FlyEmulatorOptions {
   /** A folder of ours for volumes, root file systems and logs; left to the caller when the emulator stops. */
   readonly dir: string;

@@ -1,6 +1,7 @@
 import type { FlyTimings } from '../fly/timings.js';
 import type { Program } from './program.js';
 
+/** What the platform is to be like; all of it may be left out. */
 export interface PlatformOptions {
   /** Where people and browsers go; 0, the default, takes a free one. */
   readonly port?: number;

@@ -5,7 +5,7 @@ import { type Program, withArgs } from './program.js';
 import { type Ready, untilReady } from './ready-line.js';
 
 /** A `valet serve` of the local platform, in a process of its own. */
-export interface ValetServe {
+export interface ValetServe extends AsyncDisposable {
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -97,5 +97,6 @@ function asServe({ name, logFile }: ServeOptions, child: Serving, exited: Promis
     },
     kill,
     stop,
+    [Symbol.asyncDispose]: stop,
   };
 }

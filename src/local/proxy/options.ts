@@ -16,6 +16,7 @@ export interface ControlPlaneMembers {
   instances?(): readonly ControlPlaneInstance[];
 }
 
+/** What the proxy routes to, and how. */
 export interface ProxyOptions {
   readonly machines: MachineHost;
   /** The app whose machines hold projects. Autostop looks at it, at the control plane's and at any that had traffic. */
@@ -55,12 +56,13 @@ export interface ProxySettings {
   readonly log: (line: string) => void;
 }
 
-export interface LocalProxy {
+/** A running stand-in for Fly's proxy. */
+export interface LocalProxy extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   /** Runs one autostop pass now, after one that is under way, and answers the ids of the machines it put to sleep. */
   autostopPass(): Promise<string[]>;
-  /** Ends every connection, upgraded ones too. */
+  /** Ends every connection, upgraded ones too. Repeatable. */
   stop(): Promise<void>;
 }
 

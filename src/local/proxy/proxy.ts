@@ -36,14 +36,18 @@ export async function startProxy(options: ProxyOptions): Promise<LocalProxy> {
     times: options.autostop,
     log: settings.log,
   });
+  const close = async () => {
+    await traffic.stop();
+    upstream.close();
+    await autostop.stop();
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= close());
   return {
     url: `http://${host}:${port}`,
     port,
     autostopPass: () => autostop.pass(),
-    stop: async () => {
-      await traffic.stop();
-      upstream.close();
-      await autostop.stop();
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }

@@ -4,19 +4,21 @@ import type { ArchiveTable, KnownArchive } from '../database/archives.js';
 import type { ProjectTable } from '../database/projects.js';
 import { codeOf, ValetError } from '../errors.js';
 import { numericCursor } from '../page-cursor.js';
+import { allArchives } from '../pages.js';
 import { parsed } from '../parsed.js';
 import { parseProjectId } from '../projects/project-id.js';
 import { shownArchive } from '../projects/shown.js';
 import {
+  type Archive,
   type ArchivePage,
   type ArchiveProof,
   type ListArchives,
   listArchivesSchema,
   type VerifyArchives,
 } from '../resources.js';
-import type { Running } from '../running.js';
+import { asking, type Running } from '../running.js';
 import type { VerifyStep } from '../steps.js';
-import type { ArchiveCalls, ArchiveContent, CallOptions, ProjectCalls } from '../valet.js';
+import type { AllOptions, ArchiveCalls, ArchiveContent, CallOptions, ProjectCalls } from '../valet.js';
 import { checkedContent } from './checked-content.js';
 import type { ArchiveClaim } from './findings.js';
 import { manifestSchema } from './manifest.js';
@@ -46,12 +48,13 @@ export class DirectArchives implements ArchiveCalls {
     this.#parts = parts;
   }
 
-  async list(projectId: string, filter: ListArchives = {}, _options?: CallOptions): Promise<ArchivePage> {
+  async list(projectId: string, filter: ListArchives = {}, { signal }: CallOptions = {}): Promise<ArchivePage> {
     const { cursor, limit } = parsed(listArchivesSchema, filter);
-    const project = await this.#parts.projects.find(parseProjectId(projectId));
+    const id = parseProjectId(projectId);
+    const project = await asking(signal, () => this.#parts.projects.find(id));
     if (!project) throw new ValetError('project_not_found', `There is no project "${projectId}".`);
     const page = { beforeEpoch: numericCursor(cursor), limit: limit + 1 };
-    const rows = await this.#parts.archives.restorable(project.id, page);
+    const rows = await asking(signal, () => this.#parts.archives.restorable(project.id, page));
     const shown = rows.slice(0, limit);
     return {
       current: project.current_archive_id,
@@ -60,9 +63,13 @@ export class DirectArchives implements ArchiveCalls {
     };
   }
 
+  all(projectId: string, options?: AllOptions): AsyncIterable<Archive> {
+    return allArchives(this, projectId, options);
+  }
+
   async verify(archiveId: string, options: CallOptions = {}): Promise<ArchiveProof> {
     const { running } = this.#parts;
-    const archive = await this.#find(archiveId);
+    const archive = await this.#find(archiveId, options.signal);
     const proof = {
       archive_id: archive.id,
       project_id: archive.project_id,
@@ -83,7 +90,7 @@ export class DirectArchives implements ArchiveCalls {
   }
 
   async read(archiveId: string, options: CallOptions = {}): Promise<ArchiveContent> {
-    const archive = await this.#find(archiveId);
+    const archive = await this.#find(archiveId, options.signal);
     const unfit = unfitness(archive);
     if (unfit !== undefined) throw new ValetError('not_found', `Archive ${archive.id} cannot be read: ${unfit}`);
     if ((await this.#parts.store.head(archive.r2_key, { signal: options.signal })) === null) {
@@ -111,8 +118,8 @@ export class DirectArchives implements ArchiveCalls {
     }
   }
 
-  async #find(archiveId: string): Promise<KnownArchive> {
-    const archive = await this.#parts.archives.find(archiveId);
+  async #find(archiveId: string, signal: AbortSignal | undefined): Promise<KnownArchive> {
+    const archive = await asking(signal, () => this.#parts.archives.find(archiveId));
     if (archive) return archive;
     throw new ValetError('not_found', `There is no archive "${archiveId}".`, {
       hint: "Look at the project's archives.",

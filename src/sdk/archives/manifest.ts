@@ -12,4 +12,5 @@ export const manifestSchema = z.object({
   /** Rows of each table. */
   tables: z.record(z.string(), z.number().int().nonnegative()),
 });
+/** What a machine says its archive holds. */
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
+/** What was written, measured on its way. */
 export interface Measured {
   readonly size: number;
   /** In lower-case hexadecimal. */

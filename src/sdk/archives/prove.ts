@@ -6,6 +6,7 @@ import { type ArchiveClaim, compareArchive, type Finding } from './findings.js';
 import { inspectDatabase } from './inspect.js';
 import type { ArchiveStore } from './store.js';
 
+/** How an archive is proven. */
 export interface ProveOptions {
   /** Where the object is read back to; it needs room for all of it. The system's folder for temporary files by default. */
   readonly dir?: string;
@@ -14,6 +15,7 @@ export interface ProveOptions {
   readonly inspectTimeoutMs?: number;
 }
 
+/** What was read back and proven. */
 export interface ProvenArchive {
   readonly size: number;
   /** Ours, of what was read back. */

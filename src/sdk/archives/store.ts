@@ -2,7 +2,9 @@ import type { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/clie
 import { type StoreOperation, statusOf, storeFailed } from './errors.js';
 import { type Measured, writeMeasured } from './measured-file.js';
 
+/** Which bucket, and with whose keys. */
 export interface ArchiveStoreOptions {
+  /** Of R2: `https://<account>.r2.cloudflarestorage.com`. Source: https://developers.cloudflare.com/r2/api/s3/api/ */
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -11,22 +13,30 @@ export interface ArchiveStoreOptions {
   readonly region?: string;
 }
 
+/** How long a presigned address is good. */
 export interface SignOptions {
-  readonly expiresInSecs: number;
+  /** How long the address is good for: 1 to 604 800, 900 if left out. Source: https://developers.cloudflare.com/r2/api/s3/presigned-urls/ */
+  readonly expiresInSecs?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
+/** How much may be downloaded. */
 export interface DownloadOptions {
+  /** A larger object is an error, and not written further. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How many keys may be listed. */
 export interface ListOptions {
   /** More than this many are an error: a list that is cut off must not pass for a whole one. */
   readonly maxKeys: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What the store says of an object, without reading it. */
 export interface StoredObject {
+  /** In bytes. */
   readonly size: number;
   readonly modifiedAt: Date | null;
 }
@@ -35,12 +45,13 @@ const connectionTimeoutMs = 5_000;
 /** Of silence, not of the whole transfer. */
 const socketTimeoutMs = 30_000;
 const maxTries = 3;
+const defaultExpirySecs = 900;
 
 /**
  * R2, or any S3. The S3 client is large, so it is loaded by the first call that needs it.
  * @throws ValetError `store_failed` (details: operation, key, status)
  */
-export class ArchiveStore {
+export class ArchiveStore implements AsyncDisposable {
   readonly #options: ArchiveStoreOptions;
   #client: Promise<S3Client> | null = null;
 
@@ -49,13 +60,13 @@ export class ArchiveStore {
   }
 
   /** An address to which anyone may PUT this one object for a while. It is a key: never to be logged. */
-  async uploadUrl(key: string, options: SignOptions): Promise<string> {
+  async uploadUrl(key: string, options: SignOptions = {}): Promise<string> {
     const { PutObjectCommand } = await import('@aws-sdk/client-s3');
     return await this.#sign(key, new PutObjectCommand(this.#object(key)), options);
   }
 
   /** An address from which anyone may GET this one object for a while. It is a key: never to be logged. */
-  async downloadUrl(key: string, options: SignOptions): Promise<string> {
+  async downloadUrl(key: string, options: SignOptions = {}): Promise<string> {
     const { GetObjectCommand } = await import('@aws-sdk/client-s3');
     return await this.#sign(key, new GetObjectCommand(this.#object(key)), options);
   }
@@ -148,11 +159,16 @@ export class ArchiveStore {
     }
   }
 
-  /** Ends calls in flight. A later call connects again. */
+  /** Ends calls in flight. Idempotent; a later call connects again. */
   async close(): Promise<void> {
-    const client = await this.#client;
+    const opened = this.#client;
     this.#client = null;
+    const client = await opened;
     client?.destroy();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #page(prefix: string, after: string | undefined, signal: AbortSignal | undefined) {
@@ -169,11 +185,16 @@ export class ArchiveStore {
     }
   }
 
-  async #sign(key: string, command: GetObjectCommand | PutObjectCommand, options: SignOptions): Promise<string> {
+  async #sign(
+    key: string,
+    command: GetObjectCommand | PutObjectCommand,
+    { expiresInSecs = defaultExpirySecs, signal }: SignOptions,
+  ) {
+    signal?.throwIfAborted();
     const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
     const client = await this.#connect();
     try {
-      return await getSignedUrl(client, command, { expiresIn: options.expiresInSecs });
+      return await getSignedUrl(client, command, { expiresIn: expiresInSecs });
     } catch (error) {
       throw this.#failed('sign', key, error);
     }

@@ -2,6 +2,7 @@ import { checkedContent } from '../archives/checked-content.js';
 import { verifySteps } from '../archives/verify-steps.js';
 import { archiveHeader, parseArchiveHeader } from '../http/archive-header.js';
 import type { ValetHttp } from '../http/valet-http.js';
+import { allArchives } from '../pages.js';
 import { parseProjectId } from '../projects/project-id.js';
 import { archivePageSchema, archiveProofSchema, archiveSchema } from '../resources.js';
 import type { ArchiveCalls, ProjectCalls } from '../valet.js';
@@ -11,7 +12,7 @@ import { workTimeoutMs } from './timeouts.js';
 const brokenHint = 'What arrived is not whole: read it again.';
 
 export function archiveCalls(http: ValetHttp, projects: Pick<ProjectCalls, 'list'>): ArchiveCalls {
-  const archives: ArchiveCalls = {
+  const calls: Omit<ArchiveCalls, 'all'> = {
     list: async (projectId, query = {}, { signal } = {}) => {
       const path = `/api/projects/${parseProjectId(projectId)}/archives`;
       return http.call({ method: 'GET', path, query, answer: archivePageSchema, signal });
@@ -20,7 +21,7 @@ export function archiveCalls(http: ValetHttp, projects: Pick<ProjectCalls, 'list
       const path = `/api/archives/${segment(archiveId)}/verify`;
       return http.call({ method: 'POST', path, answer: archiveProofSchema, timeoutMs: workTimeoutMs, signal });
     },
-    verifySteps: (options, call) => verifySteps({ projects, archives }, options, call),
+    verifySteps: (options, call) => verifySteps({ projects, archives: calls }, options, call),
     read: async (archiveId, { signal } = {}) => {
       const path = `/api/archives/${segment(archiveId)}/content`;
       const { headers, body } = await http.download({ method: 'GET', path, accept: '*/*', brokenHint, signal });
@@ -33,7 +34,7 @@ export function archiveCalls(http: ValetHttp, projects: Pick<ProjectCalls, 'list
       }
     },
   };
-  return archives;
+  return { ...calls, all: (projectId, options) => allArchives(calls, projectId, options) };
 }
 
 /** Leaving the loop ends the connection, which would else wait for a reader. */

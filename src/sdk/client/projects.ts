@@ -1,4 +1,5 @@
 import type { ValetHttp } from '../http/valet-http.js';
+import { allEvents, allProjects } from '../pages.js';
 import { parseProjectId } from '../projects/project-id.js';
 import {
   createdProjectSchema,
@@ -15,7 +16,7 @@ export function projectCalls(http: ValetHttp): ProjectCalls {
     const path = `/api/projects/${parseProjectId(id)}/${action}`;
     return http.call({ method: 'POST', path, body, answer: projectSchema, timeoutMs: workTimeoutMs, signal });
   };
-  return {
+  const calls: Omit<ProjectCalls, 'all' | 'allEvents'> = {
     create: (body = {}, { signal, idempotencyKey } = {}) =>
       http.call({
         method: 'POST',
@@ -50,5 +51,10 @@ export function projectCalls(http: ValetHttp): ProjectCalls {
       const path = `/api/projects/${parseProjectId(id)}/explain`;
       return http.call({ method: 'GET', path, answer: explanationSchema, signal });
     },
+  };
+  return {
+    ...calls,
+    all: (filter, options) => allProjects(calls, filter, options),
+    allEvents: (id, options) => allEvents(calls, id, options),
   };
 }

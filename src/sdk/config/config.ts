@@ -10,6 +10,7 @@ export interface Config {
   readonly routing: RoutingConfig;
 }
 
+/** Who this instance is, its database, its ports and its secrets. */
 export interface CoreConfig {
   readonly databaseUrl: Secret;
   /** Never through a pooler. */
@@ -35,8 +36,10 @@ export interface CoreConfig {
   readonly logLevel: LogLevel;
 }
 
+/** From which level on lines are logged. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
+/** The Fly app in which machines are made, and what they are like. */
 export interface FlyConfig {
   readonly token: Secret;
   readonly app: string;
@@ -53,6 +56,7 @@ export interface FlyConfig {
   readonly machineUrl: string;
 }
 
+/** How many machines are kept ready, where, and how. */
 export interface PoolConfig {
   /** Members to keep ready, by region; a region once. */
   readonly targets: readonly { readonly region: string; readonly target: number }[];
@@ -60,6 +64,7 @@ export interface PoolConfig {
   readonly standby: 'started' | 'suspended';
 }
 
+/** Where archives are kept. */
 export interface R2Config {
   readonly endpoint: string;
   readonly accessKeyId: Secret;
@@ -68,6 +73,7 @@ export interface R2Config {
   readonly machineR2: boolean;
 }
 
+/** When projects are put away, and how long what they leave is kept. */
 export interface DormancyConfig {
   readonly thresholdDays: number;
   readonly volumeKeepHours: number;
@@ -75,6 +81,7 @@ export interface DormancyConfig {
   readonly deletedArchiveDays: number;
 }
 
+/** How requests find their projects. */
 export interface RoutingConfig {
   /** In lower case, without a dot at its end. */
   readonly domain: string | undefined;
@@ -87,6 +94,7 @@ export interface RoutingConfig {
   readonly observers: string;
 }
 
+/** What it takes to ask a running `valet serve`. */
 export interface ClientConfig {
   /** Undefined: there is no `valet serve` to ask. */
   readonly url: string | undefined;

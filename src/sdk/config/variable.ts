@@ -16,6 +16,7 @@ export interface Variable<T> {
   readonly required?: boolean;
 }
 
+/** Variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Rest<T> = Omit<Variable<T>, 'name' | 'group' | 'rule'>;

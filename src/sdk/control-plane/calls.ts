@@ -8,6 +8,7 @@ import { OperatorCalls } from '../projects/operator-calls.js';
 import { DirectProjects } from '../projects/project-calls.js';
 import { ProjectUrls } from '../projects/url.js';
 import { lookUpRoute } from '../routing/look-up.js';
+import { asking } from '../running.js';
 import { DirectOrphans } from '../upkeep/orphan-calls.js';
 import type { ValetCalls } from '../valet.js';
 import { packageVersion } from '../version.js';
@@ -58,12 +59,14 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
     orphans: new DirectOrphans({ ...tables, ...stampOf(ground), fly, actor: operator }),
     pool: new DirectPool({ ...tables.pool, ...pool, own: pool.ownPool, listings, locks, running, actor: operator }),
     sweep: new DirectSweep({ sweep: upkeep.sweep, locks, running, actor: operator }),
-    route: (hostOrId) =>
-      lookUpRoute(hostOrId, {
-        source: routes,
-        routerDomain: config.routing.domain,
-        replay: { timeoutSecs: config.routing.replayTimeoutSecs },
-      }),
+    route: (hostOrId, { signal } = {}) =>
+      asking(signal, () =>
+        lookUpRoute(hostOrId, {
+          source: routes,
+          routerDomain: config.routing.domain,
+          replay: { timeoutSecs: config.routing.replayTimeoutSecs },
+        }),
+      ),
     installation: async () => ({ environment, fly_app: config.fly.app, version: await packageVersion() }),
     overview: (options) => overview.read(options),
   };
@@ -72,8 +75,9 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
 /** A create waits no longer than this to learn whether there is such a region. */
 const regionsTimeoutMs = 5_000;
 
-function knownRegions({ config, fly }: Ground): KnownRegions {
+function knownRegions({ config, fly, clock }: Ground): KnownRegions {
   return new KnownRegions({
+    clock,
     ours: [config.fly.region, ...config.pool.targets.map(({ region }) => region)],
     list: async () => {
       const { regions } = await fly.listRegions({ timeoutMs: regionsTimeoutMs });

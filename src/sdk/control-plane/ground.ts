@@ -8,14 +8,19 @@ import { openTables } from '../database/tables.js';
 import { configHash } from '../pool/machine-config.js';
 import { machineTemplate } from '../pool/template.js';
 import { Running } from '../running.js';
-import type { Telemetry } from '../telemetry.js';
-import { openOutside } from './outside.js';
+import { openOutside, type Watch } from './outside.js';
 
 /** What everything else stands on: who we are, the tables, Fly, the machines and R2, and what runs. */
-export function openGround(config: Config, database: Database, telemetry: Telemetry, opening: AsyncDisposableStack) {
+export function openGround(
+  config: Config,
+  database: Database,
+  watch: Omit<Watch, 'correlation'>,
+  opening: AsyncDisposableStack,
+) {
   const correlation = new Correlation();
+  const { telemetry, logger, clock } = watch;
   const tables = openTables(database);
-  const outside = openOutside(config, tables, { correlation, telemetry }, opening);
+  const outside = openOutside(config, tables, { correlation, ...watch }, opening);
   const directUrl = config.core.databaseDirectUrl.reveal();
   const template = machineTemplate(config);
   return {
@@ -23,6 +28,7 @@ export function openGround(config: Config, database: Database, telemetry: Teleme
     config,
     database,
     telemetry,
+    clock,
     tables,
     owner: config.core.instance,
     correlation,
@@ -33,8 +39,8 @@ export function openGround(config: Config, database: Database, telemetry: Teleme
     kind: { environment: config.core.environment, configHash: configHash(template) },
     keepVolumeSecs: config.dormancy.volumeKeepHours * 3600,
     thresholdSecs: config.dormancy.thresholdDays * 86_400,
-    locks: opening.use(new AdvisoryLocks(directUrl, config.core.instance)),
-    changes: opening.use(new Notifications(directUrl)),
+    locks: opening.use(new AdvisoryLocks(directUrl, { instance: config.core.instance, logger })),
+    changes: opening.use(new Notifications(directUrl, logger)),
     // Closed first: what still runs gives back what it holds while the database is there.
     running: opening.use(new Running()),
   };

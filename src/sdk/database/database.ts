@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { asError, ValetError } from '../errors.js';
+import { type Logger, silentLogger } from '../logger.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -7,6 +8,7 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** Whether named statements are kept by their connections; a pooler by transaction would mix them up. Default false. */
   readonly keepsStatements?: boolean;
+  readonly logger?: Logger;
 }
 
 /** Anything that runs one statement. */
@@ -54,7 +56,8 @@ export class Database implements Queryable {
       types: { getTypeParser },
     });
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-    this.#pool.on('error', ignored);
+    const { logger = silentLogger } = options;
+    this.#pool.on('error', ({ message }) => logger.debug({ message }, 'an idle connection to the database broke'));
   }
 
   async query<Row extends object>(sql: string, values?: readonly unknown[], options?: QueryOptions): Promise<Row[]> {

@@ -1,9 +1,16 @@
+import { type Logger, silentLogger } from '../logger.js';
 import type { TaskLocks } from '../upkeep/task.js';
 import { DirectSession } from './direct-session.js';
 
 const pingMs = 5_000;
 /** How the sessions that hold locks are named in `pg_stat_activity`; behind an @ follows the instance. */
 export const lockSessions = 'valet-locks';
+
+export interface LockSettings {
+  /** As others are told who holds a lock; PostgreSQL keeps the first 51 characters. */
+  readonly instance?: string;
+  readonly logger?: Logger;
+}
 
 /**
  * Advisory locks of one instance, all on one direct session. They keep two instances from doing the same work twice;
@@ -12,16 +19,17 @@ export const lockSessions = 'valet-locks';
 export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
   readonly #url: string;
   readonly #sessionName: string;
+  readonly #logger: Logger;
   /** Session locks stack, so the same session would be given a lock that it holds already. */
   readonly #running = new Set<number>();
   readonly #held = new Set<number>();
   #session: Promise<DirectSession> | undefined;
   #closed = false;
 
-  /** @param instance as others are told who holds a lock; PostgreSQL keeps the first 51 characters */
-  constructor(directUrl: string, instance?: string) {
+  constructor(directUrl: string, { instance, logger = silentLogger }: LockSettings = {}) {
     this.#url = directUrl;
     this.#sessionName = instance === undefined ? lockSessions : `${lockSessions}@${instance}`;
+    this.#logger = logger;
   }
 
   get held(): ReadonlySet<number> {
@@ -67,8 +75,12 @@ export class AdvisoryLocks implements TaskLocks, AsyncDisposable {
 
   /** Set before anything is awaited, so that all who ask at once share one session. */
   #open(): Promise<DirectSession> {
-    this.#session = livingSession(this.#session, this.#url, this.#sessionName);
+    this.#session = livingSession(this.#session, this.#url, this.#sessionName, () => this.#lost());
     return this.#session;
+  }
+
+  #lost(): void {
+    if (!this.#closed) this.#logger.warn({ held: [...this.#held] }, 'the session that holds the locks is lost');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -83,16 +95,18 @@ async function livingSession(
   known: Promise<DirectSession> | undefined,
   url: string,
   name: string,
+  onLost: () => void,
 ): Promise<DirectSession> {
   const session = await known?.catch(() => undefined);
-  return session && !session.lost.aborted ? session : openPinged(url, name);
+  return session && !session.lost.aborted ? session : openPinged(url, name, onLost);
 }
 
-async function openPinged(url: string, name: string): Promise<DirectSession> {
+async function openPinged(url: string, name: string, onLost: () => void): Promise<DirectSession> {
   const session = await DirectSession.open(url, name);
   const timer = setInterval(() => void session.query('select 1').catch(() => undefined), pingMs);
   timer.unref();
   session.lost.addEventListener('abort', () => clearInterval(timer), { once: true });
+  session.lost.addEventListener('abort', onLost, { once: true });
   return session;
 }
 

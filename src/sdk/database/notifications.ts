@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type Logger, silentLogger } from '../logger.js';
 import type { RouteChangeListener, RouteChanges } from '../routing/ports.js';
 import { DirectSession } from './direct-session.js';
 
@@ -13,6 +14,7 @@ const reconnectMaxMs = 5_000;
  */
 export class Notifications implements RouteChanges, AsyncDisposable {
   readonly #url: string;
+  readonly #logger: Logger;
   readonly #ownChannel = `valet_proof_${randomBytes(8).toString('hex')}`;
   readonly #routes = new Set<RouteChangeListener>();
   readonly #machines = new Set<(state: string) => void>();
@@ -22,8 +24,9 @@ export class Notifications implements RouteChanges, AsyncDisposable {
   #proof: string | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(directUrl: string) {
+  constructor(directUrl: string, logger: Logger = silentLogger) {
     this.#url = directUrl;
+    this.#logger = logger;
   }
 
   get healthy(): boolean {
@@ -58,9 +61,12 @@ export class Notifications implements RouteChanges, AsyncDisposable {
         await session[Symbol.asyncDispose]();
       }
       if (this.#closed.signal.aborted) return;
+      if (session)
+        this.#logger.warn({}, 'news from the database is lost; until it is back, every request reads its row');
       await pause(delayMs, this.#closed.signal);
       delayMs = Math.min(delayMs * 2, reconnectMaxMs);
       session = await this.#listen().catch(() => undefined);
+      if (session) this.#logger.info({}, 'news from the database is heard again');
     }
     this.#healthy = false;
     await session?.[Symbol.asyncDispose]();

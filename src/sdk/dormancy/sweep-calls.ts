@@ -2,7 +2,7 @@ import type { Actor } from '../actor.js';
 import { follow, resultOf } from '../follow.js';
 import { parsed } from '../parsed.js';
 import { type SweepOptions, type SweepPlan, type SweepResult, sweepOptionsSchema } from '../resources.js';
-import type { Running } from '../running.js';
+import { asking, type Running } from '../running.js';
 import type { SweepStep } from '../steps.js';
 import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
 import type { TaskLocks } from '../upkeep/task.js';
@@ -24,8 +24,9 @@ export class DirectSweep implements SweepCalls {
     this.#parts = parts;
   }
 
-  plan(options: SweepOptions = {}, _call?: CallOptions): Promise<SweepPlan> {
-    return this.#parts.sweep.plan(scopeOf(options));
+  async plan(options: SweepOptions = {}, { signal }: CallOptions = {}): Promise<SweepPlan> {
+    const scope = scopeOf(options);
+    return asking(signal, () => this.#parts.sweep.plan(scope));
   }
 
   run(options: SweepOptions = {}, call?: CallOptions): Promise<SweepResult> {

@@ -41,6 +41,7 @@ const goneVolumeStates: readonly string[] = [
   'destroyed',
 ];
 
+/** Whether Fly says of a volume that it is gone or going: one that was deleted is answered for a while. */
 export function isVolumeGone(volume: Pick<FlyVolume, 'state'>): boolean {
   return goneVolumeStates.includes(volume.state);
 }

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
+import { type MonotonicClock, monotonicClock } from '../clock.js';
 import type { Cause } from '../correlation.js';
-import { createAgent } from '../http/exchange.js';
+import { Connections } from '../http/connections.js';
 import { getApp } from './app.js';
 import type { FlyCallOptions } from './deadline.js';
 import { type FlyEventOptions, listEvents } from './events.js';
-import { type MonotonicClock, monotonicClock } from './limits/clock.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 import * as changes from './machine-changes.js';
 import * as machines from './machines.js';
@@ -23,20 +23,26 @@ import type {
   WaitableState,
 } from './wire.js';
 
+/** Which app, with whose token, and how. */
 export interface FlyClientOptions {
-  /** `https://api.machines.dev`, or `http://_api.internal:4280` inside the private network. */
-  readonly baseUrl: string;
+  /**
+   * `https://api.machines.dev` if left out; `http://_api.internal:4280` inside the private network. Source:
+   * https://fly.io/docs/machines/api/working-with-machines-api/
+   */
+  readonly baseUrl?: string;
+  /** The name of the app whose machines and volumes the client looks after. */
   readonly app: string;
   /** As it is printed: alone, or with the scheme `FlyV1` in front. */
   readonly token: string;
   /** Whether calls wait so as to keep Fly's rate limits. `off` is for an emulator that has none. Default `on`. */
   readonly rateLimit?: 'on' | 'off';
-  /** For one request; creates and waits have bounds of their own. */
+  /** For one request, 30 000 if left out; creates and waits have bounds of their own. */
   readonly requestTimeoutMs?: number;
   /** Stays the caller's: `close` leaves it alone. */
   readonly dispatcher?: Dispatcher;
+  /** In [0, 1), for what is added to the pauses between tries; `Math.random` if left out. */
   readonly random?: () => number;
-  /** By which calls wait for their turn. */
+  /** By which calls wait for their turn; the computer's if left out. Their deadlines go by the computer's in any case. */
   readonly clock?: MonotonicClock;
   /** Sees every attempt. Must not throw. */
   readonly onCall?: (record: FlyCallRecord) => void;
@@ -46,6 +52,7 @@ export interface FlyClientOptions {
   readonly causeOf?: () => Cause | undefined;
 }
 
+const defaultBaseUrl = 'https://api.machines.dev';
 const defaultRequestTimeoutMs = 30_000;
 const connectTimeoutMs = 5_000;
 const maxWaitingCalls = 1_000;
@@ -56,25 +63,26 @@ const maxBuckets = 1_000;
  * repeated.
  * @throws FlyError when Fly refuses, with advice; FlyTransportError when there is no usable answer; the signal's reason
  */
-export class FlyClient {
+export class FlyClient implements AsyncDisposable {
+  /** Of the API, as it was given. */
   readonly baseUrl: string;
   readonly app: string;
   readonly #transport: FlyTransport;
   readonly #limiter: RateLimiter | null;
-  readonly #ownDispatcher: Dispatcher | null;
+  readonly #connections: Connections;
 
+  /** @throws ValetError `config_invalid` if the token cannot be sent in a header */
   constructor(options: FlyClientOptions) {
-    const { baseUrl, app, token, rateLimit = 'on', clock = monotonicClock } = options;
-    const dispatcher = options.dispatcher ?? createAgent(connectTimeoutMs);
+    const { baseUrl = defaultBaseUrl, app, token, rateLimit = 'on', clock = monotonicClock } = options;
+    this.#connections = new Connections({ connectTimeoutMs, lent: options.dispatcher });
     this.baseUrl = baseUrl;
     this.app = app;
-    this.#ownDispatcher = options.dispatcher === undefined ? dispatcher : null;
     this.#limiter = rateLimit === 'on' ? new RateLimiter({ clock, maxWaiting: maxWaitingCalls, maxBuckets }) : null;
     this.#transport = new FlyTransport({
       baseUrl,
       app,
       token,
-      dispatcher,
+      connections: this.#connections,
       requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
       random: options.random ?? Math.random,
       onCall: options.onCall ?? (() => undefined),
@@ -94,6 +102,7 @@ export class FlyClient {
     return machines.createMachine(this.#transport, order, options);
   }
 
+  /** As Fly has it now. Throws FlyError, which `isGone` tells from others, if Fly does not know it. */
   getMachine(id: string, options?: FlyCallOptions): Promise<FlyMachine> {
     return machines.getMachine(this.#transport, id, options);
   }
@@ -147,10 +156,12 @@ export class FlyClient {
     return listEvents(this.#transport, id, options);
   }
 
+  /** Its metadata: texts by key. */
   getMetadata(id: string, options?: FlyCallOptions): Promise<metadata.FlyMetadata> {
     return metadata.getMetadata(this.#transport, id, options);
   }
 
+  /** Sets one key and leaves the others. */
   setMetadata(id: string, key: string, value: string, options?: FlyCallOptions): Promise<void> {
     return metadata.setMetadata(this.#transport, id, key, value, options);
   }
@@ -170,6 +181,7 @@ export class FlyClient {
     return volumes.createVolume(this.#transport, order, options);
   }
 
+  /** As Fly has it now. One that was deleted may still be answered: `isVolumeGone` tells. */
   getVolume(id: string, options?: FlyCallOptions): Promise<FlyVolume> {
     return volumes.getVolume(this.#transport, id, options);
   }
@@ -179,7 +191,7 @@ export class FlyClient {
     return volumes.listVolumes(this.#transport, options);
   }
 
-  /** Success if it has that size already. */
+  /** In GB; volumes only grow. Success if it has that size already. */
   extendVolume(id: string, sizeGb: number, options?: FlyCallOptions): Promise<volumes.FlyExtendedVolume> {
     return volumes.extendVolume(this.#transport, id, sizeGb, options);
   }
@@ -189,10 +201,12 @@ export class FlyClient {
     return volumes.deleteVolume(this.#transport, id, options);
   }
 
+  /** The app itself; that it answers is what makes an absence within it believable. */
   getApp(options?: FlyCallOptions): Promise<FlyApp> {
     return getApp(this.#transport, options);
   }
 
+  /** Those of the platform, whichever of them the app uses. */
   listRegions(options?: FlyCallOptions): Promise<FlyRegions> {
     return platform.listRegions(this.#transport, options);
   }
@@ -202,9 +216,13 @@ export class FlyClient {
     return platform.getPlacements(this.#transport, question, options);
   }
 
-  /** Ends calls that wait and calls in flight. */
+  /** Ends calls that wait and calls in flight. Idempotent. */
   async close(): Promise<void> {
     this.#limiter?.close();
-    await this.#ownDispatcher?.destroy();
+    await this.#connections.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }

@@ -1,3 +1,4 @@
+/** What every call of FlyClient takes last. */
 export interface FlyCallOptions {
   readonly signal?: AbortSignal | undefined;
   /** For the whole call: its turn in the queue, its retries and looks included. */

@@ -74,6 +74,7 @@ export const endpoints = {
   getPlacements: { method: 'POST', path: `${platform}/placements`, repeat: 'freely', limit: perApp, answer: answers.flyPlacements },
 } as const satisfies Record<string, Endpoint>;
 
+/** A call of the Machines API that the client knows. */
 export type FlyCall = keyof typeof endpoints;
 
 export const flyCalls = Object.keys(endpoints).filter(isFlyCall);

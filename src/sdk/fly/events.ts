@@ -2,6 +2,7 @@ import type { FlyCallOptions } from './deadline.js';
 import type { FlyTransport } from './transport.js';
 import type { FlyMachineEvent } from './wire.js';
 
+/** Which of a machine's events. */
 export interface FlyEventOptions extends FlyCallOptions {
   /** 1 to 50: Fly keeps no more at hand. 20 if absent. */
   readonly limit?: number;

@@ -4,6 +4,7 @@ import { ignoreGone } from './errors.js';
 import { lookAtMachine } from './machines.js';
 import type { FlyTransport } from './transport.js';
 
+/** How a machine is stopped. */
 export interface FlyStopOptions extends FlyCallOptions {
   /** Instead of the one in the machine's `stop_config`. */
   readonly killSignal?: 'SIGHUP' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGUSR1' | 'SIGUSR2' | 'SIGTERM';
@@ -11,6 +12,7 @@ export interface FlyStopOptions extends FlyCallOptions {
   readonly graceSecs?: number;
 }
 
+/** How a machine is deleted. */
 export interface FlyDeleteOptions extends FlyCallOptions {
   /** Kills it if it runs; so it is unless this says false. */
   readonly force?: boolean;

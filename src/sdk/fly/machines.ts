@@ -9,6 +9,7 @@ import type { FlyCreateMachine, FlyMachine, FlyUpdateMachine } from './wire.js';
 /** A machine to be made. Without a name it gets one before the call, by which it can be found again. */
 export type FlyNewMachine = Omit<FlyCreateMachine, 'name'> & { readonly name?: string };
 
+/** Which machines. */
 export type FlyMachineFilter = {
   readonly region?: string;
   /** One state or several. */

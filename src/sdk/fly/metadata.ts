@@ -2,6 +2,7 @@ import { Deadline, type FlyCallOptions } from './deadline.js';
 import { ignoreGone } from './errors.js';
 import type { FlyTransport } from './transport.js';
 
+/** Texts by key, on a machine. */
 export type FlyMetadata = Readonly<Record<string, string>>;
 /** Null removes a key. */
 export type FlyMetadataChanges = Readonly<Record<string, string | null>>;

@@ -121,8 +121,11 @@ const placement = z.looseObject({
 
 export const flyPlacements = z.preprocess(withLowerCaseKeys, z.object({ regions: z.array(placement).default([]) }));
 
+/** An app, as far as it is read. */
 export type FlyApp = Readonly<z.output<typeof flyApp>>;
+/** The regions of Fly's platform. */
 export type FlyRegions = Readonly<z.output<typeof flyRegions>>;
+/** How much room a region has for what was asked about. */
 export type FlyPlacement = Readonly<z.output<typeof placement>>;
 
 function withLowerCaseKeys(value: unknown): unknown {

@@ -3,6 +3,7 @@ import type { FaultKind, TransportFault } from '../http/fault.js';
 import type { FlyCall } from './endpoints.js';
 import type { Admission } from './limits/rate-limiter.js';
 
+/** Why there was no usable answer. */
 export type FlyTransportKind =
   | FaultKind
   /** Not the shape that was expected. */

@@ -1,6 +1,6 @@
-import type { Dispatcher } from 'undici';
 import type { Cause } from '../correlation.js';
 import { pause } from '../http/backoff.js';
+import type { Connections } from '../http/connections.js';
 import { type Answer, exchange } from '../http/exchange.js';
 import { TransportFault } from '../http/fault.js';
 import { Affinity } from './affinity.js';
@@ -41,7 +41,7 @@ export interface FlyCallFailure {
 
 export interface FlyTransportSettings extends RequestDefaults {
   readonly token: string;
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   readonly random: () => number;
   readonly onCall: (record: FlyCallRecord) => void;
   readonly onFailure: (failure: FlyCallFailure) => void;
@@ -127,7 +127,7 @@ export class FlyTransport {
   }
 
   async #exchange(request: FlyRequest, { leftMs, signal }: Deadline): Promise<Answer> {
-    const { dispatcher } = this.#settings;
+    const dispatcher = await this.#settings.connections.dispatcher();
     const { endpoint, url, body } = request;
     const headers = {
       authorization: this.#authorization,

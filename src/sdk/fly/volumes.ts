@@ -6,6 +6,7 @@ import { FlyError, ignoreGone } from './errors.js';
 import type { FlyTransport } from './transport.js';
 import type { FlyCreateVolume, FlyVolume } from './wire.js';
 
+/** A volume after it was extended. */
 export interface FlyExtendedVolume {
   readonly volume: FlyVolume;
   /** Its machine sees the new size only after a restart. */

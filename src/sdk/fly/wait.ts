@@ -2,6 +2,7 @@ import type { FlyTransport } from './transport.js';
 import { endedBadly, Wait, type WaitTimes } from './waiting.js';
 import type { WaitableState } from './wire.js';
 
+/** How long is waited, and for which version. */
 export interface FlyWaitOptions extends WaitTimes {
   /** Wait for this version (`instance_id`) to get there: after an update, so as not to see the old one. */
   readonly version?: string | undefined;

@@ -26,23 +26,27 @@ export type FlyMachineState =
 /** States that the wait call accepts. */
 export type WaitableState = 'started' | 'stopped' | 'suspended' | 'destroyed' | 'failed' | 'settled';
 
+/** What a machine has of processors and memory. Source: https://fly.io/docs/machines/guides-examples/machine-sizing/ */
 export interface FlyGuest {
   readonly cpu_kind: 'shared' | 'performance';
   readonly cpus: number;
   readonly memory_mb: number;
 }
 
+/** A volume, and where the machine sees it. */
 export interface FlyMount {
   readonly volume: string;
   readonly path: string;
 }
 
+/** A port of Fly's proxy, and what it does with what arrives there. */
 export interface FlyPort {
   readonly port: number;
   readonly handlers: readonly ('http' | 'tls')[];
   readonly force_https?: boolean;
 }
 
+/** What Fly's proxy offers of a machine, and when it starts and stops it for that. */
 export interface FlyService {
   readonly protocol: 'tcp' | 'udp';
   readonly internal_port: number;
@@ -58,6 +62,7 @@ export interface FlyService {
   };
 }
 
+/** The configuration of a machine, as far as Valet sends or reads it. */
 export interface FlyMachineConfig {
   readonly image: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -81,6 +86,7 @@ export interface FlyConfigOrder extends FlyMachineConfig {
   readonly services?: readonly FlyServiceOrder[];
 }
 
+/** What is sent to make a machine. */
 export interface FlyCreateMachine {
   /** Unique among the app's live machines. */
   readonly name: string;
@@ -99,6 +105,7 @@ export interface FlyUpdateMachine {
   readonly current_version?: string;
 }
 
+/** Something that happened to a machine. */
 export interface FlyMachineEvent {
   readonly id: string;
   readonly type: string;
@@ -109,6 +116,7 @@ export interface FlyMachineEvent {
   readonly request?: unknown;
 }
 
+/** A machine, as far as it is read. */
 export interface FlyMachine {
   readonly id: string;
   readonly name: string;
@@ -125,6 +133,7 @@ export interface FlyMachine {
   readonly updated_at: string;
 }
 
+/** What is sent to make a volume. */
 export interface FlyCreateVolume {
   readonly name: string;
   readonly region: string;
@@ -135,6 +144,7 @@ export interface FlyCreateVolume {
   readonly compute?: FlyGuest;
 }
 
+/** A volume, as far as it is read. */
 export interface FlyVolume {
   readonly id: string;
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, request as send } from 'undici';
+import type { Dispatcher } from 'undici';
 import { asError } from '../errors.js';
 import { TransportFault } from './fault.js';
 
@@ -28,6 +28,7 @@ export interface Downloading {
 export async function download(asked: Download): Promise<Downloading> {
   asked.signal?.throwIfAborted();
   try {
+    const { request: send } = await import('undici');
     const response = await send(asked.url, {
       dispatcher: asked.dispatcher,
       method: asked.method,

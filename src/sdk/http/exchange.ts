@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, type Dispatcher, request as send } from 'undici';
+import type { Dispatcher } from 'undici';
 import { asError } from '../errors.js';
 import { TransportFault } from './fault.js';
 
@@ -22,11 +22,6 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-}
-
-/** Connections are kept for reuse; the time of a whole call is bounded by `exchange`, so undici's own clocks are off. */
-export function createAgent(connectTimeoutMs: number): Agent {
-  return new Agent({ connect: { timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 });
 }
 
 /**
@@ -57,6 +52,8 @@ export async function exchange(request: Exchange): Promise<Answer> {
 }
 
 async function perform(request: Exchange, signal: AbortSignal): Promise<Answer> {
+  // Loaded already by whoever opened the connections.
+  const { request: send } = await import('undici');
   const response = await send(request.url, {
     dispatcher: request.dispatcher,
     method: request.method,

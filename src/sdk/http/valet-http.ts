@@ -2,11 +2,13 @@ import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { environmentHeader } from '../environment-name.js';
 import { ValetError } from '../errors.js';
+import type { Logger } from '../logger.js';
 import { type ApiCall, bodyOf, type Reading, type Sent } from './api-call.js';
 import { parseBase } from './base-url.js';
+import { Connections } from './connections.js';
 import { type Downloading, download } from './download.js';
 import { errorFrom } from './error-from-problem.js';
-import { type Answer, createAgent, exchange, readBounded } from './exchange.js';
+import { type Answer, exchange, readBounded } from './exchange.js';
 import { TransportFault } from './fault.js';
 
 export interface ValetHttpOptions {
@@ -16,6 +18,7 @@ export interface ValetHttpOptions {
   readonly environment: string | undefined;
   readonly timeoutMs: number;
   readonly dispatcher: Dispatcher | undefined;
+  readonly logger: Logger;
 }
 
 const connectTimeoutMs = 10_000;
@@ -28,14 +31,13 @@ const silenceMs = 60_000;
 export class ValetHttp {
   readonly #options: ValetHttpOptions;
   readonly #base: URL;
-  readonly #dispatcher: Dispatcher;
-  #closed = false;
+  readonly #connections: Connections;
 
   /** @throws ValetError `config_invalid` */
   constructor(options: ValetHttpOptions) {
     this.#options = options;
     this.#base = parseBase(options.url);
-    this.#dispatcher = options.dispatcher ?? createAgent(connectTimeoutMs);
+    this.#connections = new Connections({ connectTimeoutMs, lent: options.dispatcher });
   }
 
   /** For messages. */
@@ -65,9 +67,11 @@ export class ValetHttp {
    * it to its end has all that the server sent.
    */
   async download(call: Reading): Promise<Omit<Downloading, 'status'>> {
+    const beganMs = performance.now();
+    let status: number | null = null;
     try {
       const answer = await download({
-        dispatcher: this.#dispatcher,
+        dispatcher: await this.#connections.dispatcher(),
         method: call.method,
         url: this.#urlOf(call),
         headers: this.#headersOf(call),
@@ -76,10 +80,13 @@ export class ValetHttp {
         silenceMs,
         signal: call.signal,
       });
-      if (answer.status === 200) return { headers: answer.headers, body: this.#reading(answer.body, call.brokenHint) };
-      throw errorFrom(answer.status, parseJson(await readBounded(answer.body, maxBodyBytes)), this.#base.href);
+      status = answer.status;
+      if (status === 200) return { headers: answer.headers, body: this.#reading(answer.body, call.brokenHint) };
+      throw errorFrom(status, parseJson(await readBounded(answer.body, maxBodyBytes)), this.#base.href);
     } catch (thrown) {
       throw this.#explained(thrown);
+    } finally {
+      this.#told(call, status, beganMs);
     }
   }
 
@@ -98,16 +105,16 @@ export class ValetHttp {
   }
 
   /** Closes the connections, unless the dispatcher is the caller's. Idempotent. */
-  async close(): Promise<void> {
-    if (this.#closed || this.#options.dispatcher !== undefined) return;
-    this.#closed = true;
-    await this.#dispatcher.destroy();
+  close(): Promise<void> {
+    return this.#connections.close();
   }
 
   async #exchange(call: ApiCall<z.ZodType>): Promise<Answer> {
+    const beganMs = performance.now();
+    let status: number | null = null;
     try {
-      return await exchange({
-        dispatcher: this.#dispatcher,
+      const answer = await exchange({
+        dispatcher: await this.#connections.dispatcher(),
         method: call.method,
         url: this.#urlOf(call),
         headers: this.#headersOf(call),
@@ -116,9 +123,19 @@ export class ValetHttp {
         maxBodyBytes,
         signal: call.signal,
       });
+      status = answer.status;
+      return answer;
     } catch (thrown) {
       throw this.#explained(thrown);
+    } finally {
+      this.#told(call, status, beganMs);
     }
+  }
+
+  /** A status of null: there was no answer. */
+  #told({ method, path }: Sent & { readonly method: string }, status: number | null, beganMs: number): void {
+    const took_ms = Math.round(performance.now() - beganMs);
+    this.#options.logger.debug({ method, path, status, took_ms }, 'call to Valet');
   }
 
   #explained(thrown: unknown): unknown {

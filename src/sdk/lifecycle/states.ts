@@ -1,5 +1,6 @@
 /** States as they are stored. What people are shown adds `suspended`, which only Fly can report. */
 export const projectStates = ['creating', 'active', 'archiving', 'dormant', 'waking', 'lost', 'deleted'] as const;
+/** A state as it is stored. */
 export type ProjectState = (typeof projectStates)[number];
 
 /** A passing state has an owner, a deadline and a defined exit; a resting one may last. */

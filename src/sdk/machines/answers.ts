@@ -4,7 +4,6 @@ import { type Manifest, manifestSchema } from '../archives/manifest.js';
 const valetStatusSchema = z.object({
   ready: z.boolean().default(true),
   project_id: z.string().nullable().default(null),
-  /** The largest that the machine has seen; 0 before the first. */
   epoch: z
     .number()
     .int()
@@ -17,11 +16,27 @@ const valetStatusSchema = z.object({
   tables: z.record(z.string(), z.number()).nullable().default(null),
 });
 
+/** The status of a server that speaks the whole protocol; what it does not say has the value of one that has just begun. */
+export interface ValetStatus {
+  readonly ready: boolean;
+  readonly project_id: string | null;
+  /** The largest that the machine has seen; 0 before the first. */
+  readonly epoch: number;
+  readonly serving: boolean;
+  readonly quiesced: boolean;
+  readonly open_connections: number | null;
+  /** RFC 3339. */
+  readonly last_activity_at: string | null;
+  /** Rows of each table. */
+  readonly tables: Readonly<Record<string, number>> | null;
+}
+
 /** At least one of these shows that it is a status at all and not another program's page. */
 const statusMarks = ['ready', 'project_id', 'epoch', 'serving', 'quiesced'] as const;
 
+/** What a project server says of itself; a basic one says nothing. */
 export type MachineStatus =
-  | ({ readonly kind: 'valet' } & Readonly<z.infer<typeof valetStatusSchema>>)
+  | ({ readonly kind: 'valet' } & ValetStatus)
   /** A project server that knows only configure and archive. */
   | { readonly kind: 'basic' };
 
@@ -33,6 +48,7 @@ export function parseStatus(text: string): MachineStatus | null {
   return status.success ? { kind: 'valet', ...status.data } : null;
 }
 
+/** What a machine says that it has uploaded; or that it is in use, and why. */
 export type ArchiveAnswer =
   | {
       readonly kind: 'archived';

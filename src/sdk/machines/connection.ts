@@ -1,5 +1,5 @@
-import type { Dispatcher } from 'undici';
 import { type Backoff, backoffMs, pause } from '../http/backoff.js';
+import type { Connections } from '../http/connections.js';
 import { type Answer, exchange } from '../http/exchange.js';
 import { TransportFault } from '../http/fault.js';
 import { parseRefusal } from './answers.js';
@@ -26,7 +26,7 @@ export interface MachineConnectionSettings {
   readonly app: string;
   /** The first is the current one; a machine that was made before it was still knows an older. */
   readonly internalSecrets: readonly string[];
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   readonly random: () => number;
 }
 
@@ -80,8 +80,8 @@ export class MachineConnection {
     return answer;
   }
 
-  #exchange(request: MachineRequest, internalSecret: string, timeoutMs: number): Promise<Answer> {
-    const { dispatcher } = this.#settings;
+  async #exchange(request: MachineRequest, internalSecret: string, timeoutMs: number): Promise<Answer> {
+    const dispatcher = await this.#settings.connections.dispatcher();
     const headers = {
       authorization: `Bearer ${deriveMachineSecret(internalSecret, request.target.name)}`,
       accept: 'application/json',

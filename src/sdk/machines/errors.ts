@@ -2,6 +2,7 @@ import { ValetError } from '../errors.js';
 import type { Answer } from '../http/exchange.js';
 import { type MachineRefusal, parseRefusal } from './answers.js';
 
+/** The machine that is spoken to. */
 export interface MachineTarget {
   readonly flyId: string;
   /** Our unique name; the machine's secret is derived from it. */

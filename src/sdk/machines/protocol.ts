@@ -1,24 +1,32 @@
 import type { Dispatcher } from 'undici';
 import { ValetError } from '../errors.js';
 import { type Backoff, backoffMs, pause } from '../http/backoff.js';
-import { type Answer, createAgent } from '../http/exchange.js';
+import { Connections } from '../http/connections.js';
+import type { Answer } from '../http/exchange.js';
 import { type ArchiveAnswer, type MachineStatus, parseArchived, parseRefusal, parseStatus } from './answers.js';
 import { MachineConnection, type MachineRequest } from './connection.js';
 import { type MachineCall, type MachineTarget, machineMisspoke, machineRefused, machineUnreachable } from './errors.js';
 
+/** Where machines are reached, and with which secrets. */
 export interface MachineProtocolOptions {
-  /** `http://{machine_id}.vm.{app}.internal:3000`; `{machine_id}` is Fly's id. */
-  readonly urlTemplate: string;
+  /**
+   * `http://{machine_id}.vm.{app}.internal:3000` if left out; `{machine_id}` is Fly's id. That name resolves only inside of
+   * Fly's private network, and while the machine is started. Source: https://fly.io/docs/networking/private-networking/
+   */
+  readonly urlTemplate?: string;
+  /** The Fly app of the machines. */
   readonly app: string;
   /** What machines' own secrets are derived from: the current one, then older ones while they are rotated out. */
   readonly internalSecrets: readonly string[];
+  /** Of each call, the first included; 5 if left out. */
   readonly tries?: number;
-  /** For one try of a call that moves no data. */
+  /** For one try of a call that moves no data; 10 000 if left out. */
   readonly requestTimeoutMs?: number;
-  /** For one try of an archive or a restore, and for all its tries together. */
+  /** For one try of an archive or a restore, and for all its tries together; 600 000 if left out. */
   readonly transferTimeoutMs?: number;
   /** Stays the caller's: `close` leaves it alone. */
   readonly dispatcher?: Dispatcher;
+  /** In [0, 1), for what is added to the pauses between tries; `Math.random` if left out. */
   readonly random?: () => number;
   /** Told of every refusal that may mean that the machine is not what its row says, before the caller is. */
   readonly onIdentity?: (target: MachineTarget, identity: MachineIdentity) => Promise<void>;
@@ -29,17 +37,22 @@ export type MachineIdentity =
   | { readonly refused: 'secret' }
   | { readonly project_id: string | null; readonly epoch: number | null };
 
+/** What the calls of MachineProtocol take last. */
 export interface MachineCallOptions {
+  /** Ends the call at once, also while it pauses between two tries. */
   readonly signal?: AbortSignal | undefined;
-  /** For all tries together. */
+  /** For all tries together; 60 000 if left out, and for an archive or a restore what `transferTimeoutMs` says. */
   readonly timeoutMs?: number | undefined;
 }
 
+/** How long is waited for a machine. */
 export interface ReadyOptions {
-  readonly timeoutMs: number;
+  /** For all looks together; 60 000 if left out. */
+  readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
+const defaultUrlTemplate = 'http://{machine_id}.vm.{app}.internal:3000';
 const connectTimeoutMs = 2_000;
 const defaultTries = 5;
 const defaultRequestTimeoutMs = 10_000;
@@ -51,23 +64,24 @@ const restorePath = '/internal/restore-from-r2';
 const readyBackoff: Backoff = { firstMs: 50, maxMs: 500 };
 
 /**
- * What the control plane says to a project's machine. Every call may be repeated, and the machine refuses an epoch
- * smaller than the largest it has seen.
- * @throws ValetError `machine_unreachable`, `machine_refused` (details: status, code), `restore_failed`
+ * What the control plane says to a project's machine (docs/machine-protocol.md). Every call may be repeated, and the
+ * machine refuses an epoch smaller than the largest it has seen.
+ *
+ * @throws ValetError `machine_unreachable`, `machine_refused` (details: status, code), `restore_failed`; the signal's reason
  */
-export class MachineProtocol {
+export class MachineProtocol implements AsyncDisposable {
   readonly #options: MachineProtocolOptions;
   readonly #connection: MachineConnection;
-  readonly #ownDispatcher: Dispatcher | null;
+  readonly #connections: Connections;
   readonly #random: () => number;
 
   constructor(options: MachineProtocolOptions) {
-    const { urlTemplate, app, internalSecrets } = options;
-    const dispatcher = options.dispatcher ?? createAgent(connectTimeoutMs);
-    this.#ownDispatcher = options.dispatcher === undefined ? dispatcher : null;
+    const { urlTemplate = defaultUrlTemplate, app, internalSecrets } = options;
+    const connections = new Connections({ connectTimeoutMs, lent: options.dispatcher });
+    this.#connections = connections;
     this.#random = options.random ?? Math.random;
     this.#options = options;
-    this.#connection = new MachineConnection({ urlTemplate, app, internalSecrets, dispatcher, random: this.#random });
+    this.#connection = new MachineConnection({ urlTemplate, app, internalSecrets, connections, random: this.#random });
   }
 
   /** Looks only. A server that answers 404 is a basic one. */
@@ -76,8 +90,9 @@ export class MachineProtocol {
   }
 
   /** Waits until the machine gives any valid status; a basic server is ready when it answers at all. */
-  async waitUntilReady(target: MachineTarget, options: ReadyOptions): Promise<MachineStatus> {
-    const deadline = performance.now() + options.timeoutMs;
+  async waitUntilReady(target: MachineTarget, options: ReadyOptions = {}): Promise<MachineStatus> {
+    const withinMs = options.timeoutMs ?? defaultTimeoutMs;
+    const deadline = performance.now() + withinMs;
     for (let attempt = 1; ; attempt++) {
       const timeoutMs = Math.max(1, Math.min(readyTryTimeoutMs, deadline - performance.now()));
       const request = { ...this.#statusRequest(target), tries: 1, timeoutMs, signal: options.signal };
@@ -86,7 +101,7 @@ export class MachineProtocol {
       } catch (error) {
         if (!isStillComingUp(error)) throw error;
         const afterMs = backoffMs(attempt, readyBackoff, this.#random);
-        const why = `it was not ready within ${options.timeoutMs} ms`;
+        const why = `it was not ready within ${withinMs} ms`;
         if (performance.now() + afterMs >= deadline) throw machineUnreachable('status', target, why, error);
         await pause(afterMs, options.signal);
       }
@@ -151,9 +166,13 @@ export class MachineProtocol {
     if (!isSuccess(answer) && answer.status !== 404) throw machineRefused('resume', target, answer);
   }
 
-  /** Ends calls in flight. */
-  async close(): Promise<void> {
-    await this.#ownDispatcher?.destroy();
+  /** Ends calls in flight. Idempotent. */
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   #post(

@@ -14,7 +14,7 @@ import {
   type PoolUse,
   type ReplenishResult,
 } from '../resources.js';
-import type { Running } from '../running.js';
+import { asking, type Running } from '../running.js';
 import type { DrainStep, ReplenishStep } from '../steps.js';
 import type { FuseCheck } from '../upkeep/fuse-check.js';
 import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
@@ -49,7 +49,11 @@ export class DirectPool implements PoolCalls {
     this.#parts = parts;
   }
 
-  async status(_options?: CallOptions): Promise<PoolStatus> {
+  status({ signal }: CallOptions = {}): Promise<PoolStatus> {
+    return asking(signal, () => this.#status());
+  }
+
+  async #status(): Promise<PoolStatus> {
     const { members, breakers, use, listings, own } = this.#parts;
     const snapshot = await members.snapshot(own);
     const regions = regionNeeds(snapshot);
@@ -80,9 +84,8 @@ export class DirectPool implements PoolCalls {
     }, signal);
   }
 
-  async pause(options?: CallOptions): Promise<PoolStatus> {
-    await this.#parts.modes.set(this.#parts.own.environment, 'paused', this.#parts.actor());
-    return this.status(options);
+  pause(options?: CallOptions): Promise<PoolStatus> {
+    return this.#turn('paused', options);
   }
 
   drain(input: DrainPool = {}, call?: CallOptions): Promise<DrainResult> {
@@ -90,19 +93,24 @@ export class DirectPool implements PoolCalls {
   }
 
   drainSteps(input: DrainPool = {}, { signal }: CallOptions = {}): AsyncIterable<DrainStep> {
-    const { fuse, modes, own } = this.#parts;
-    return follow<DrainStep>(async ({ tell }) => {
+    const { fuse, modes, own, running, actor } = this.#parts;
+    return follow<DrainStep>(async ({ tell, left }) => {
       const { limit } = parsed(drainPoolSchema, input);
-      await fuse.assertIntact(signal);
-      const retiring = await modes.drain(own.environment, limit, this.#parts.actor());
+      await asking(left, () => fuse.assertIntact(left));
+      const retiring = await running.start(() => modes.drain(own.environment, limit, actor()), left);
       tell({ kind: 'planned', total: retiring.length });
       for (const id of retiring) tell({ kind: 'machine', outcome: 'retiring', id });
       return { kind: 'done', result: { skipped: null, retiring } };
     }, signal);
   }
 
-  async resume(options?: CallOptions): Promise<PoolStatus> {
-    await this.#parts.modes.set(this.#parts.own.environment, 'filling', this.#parts.actor());
+  resume(options?: CallOptions): Promise<PoolStatus> {
+    return this.#turn('filling', options);
+  }
+
+  async #turn(mode: 'paused' | 'filling', options: CallOptions = {}): Promise<PoolStatus> {
+    const { running, modes, own, actor } = this.#parts;
+    await running.start(() => modes.set(own.environment, mode, actor()), options.signal);
     return this.status(options);
   }
 }

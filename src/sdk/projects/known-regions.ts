@@ -1,3 +1,4 @@
+import type { MonotonicClock } from '../clock.js';
 import { ValetError } from '../errors.js';
 
 export interface KnownRegionParts {
@@ -5,6 +6,7 @@ export interface KnownRegionParts {
   readonly ours: readonly string[];
   /** Fly's own list. */
   readonly list: () => Promise<readonly string[]>;
+  readonly clock: Pick<MonotonicClock, 'nowMs'>;
 }
 
 /** A region that Fly opens is known so much later. */
@@ -36,8 +38,8 @@ export class KnownRegions {
 
   /** Set before anything is awaited, so that all who ask at once share one question. */
   #regions(): Promise<ReadonlySet<string> | undefined> {
-    if (this.#known === undefined || performance.now() >= this.#untilMs) {
-      this.#untilMs = performance.now() + keepMs;
+    if (this.#known === undefined || this.#parts.clock.nowMs() >= this.#untilMs) {
+      this.#untilMs = this.#parts.clock.nowMs() + keepMs;
       this.#known = this.#ask();
     }
     return this.#known;
@@ -46,7 +48,7 @@ export class KnownRegions {
   async #ask(): Promise<ReadonlySet<string> | undefined> {
     const regions = await this.#parts.list().catch(() => []);
     if (regions.length > 0) return new Set(regions);
-    this.#untilMs = performance.now() + retryMs;
+    this.#untilMs = this.#parts.clock.nowMs() + retryMs;
     return undefined;
   }
 }

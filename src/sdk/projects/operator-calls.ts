@@ -17,7 +17,7 @@ import {
   type RestoreProject,
   restoreProjectSchema,
 } from '../resources.js';
-import type { Running } from '../running.js';
+import { asking, type Running } from '../running.js';
 import type { CallOptions } from '../valet.js';
 import { explain } from './explain.js';
 import { parseProjectId } from './project-id.js';
@@ -52,35 +52,39 @@ export class OperatorCalls {
     await running.start((signal) => restore.restore(project, archive_id, signal), options.signal);
   }
 
-  async delete(id: string): Promise<void> {
-    const { deleting, keepVolumeSecs, actor } = this.#parts;
+  async delete(id: string, { signal }: CallOptions): Promise<void> {
+    const { deleting, keepVolumeSecs, running, actor } = this.#parts;
     const project = parseProjectId(id);
-    if (await deleting.delete(project, keepVolumeSecs, actor())) return;
-    const row = await this.#parts.projects.find(project);
+    if (await running.start(() => deleting.delete(project, keepVolumeSecs, actor()), signal)) return;
+    const row = await asking(signal, () => this.#parts.projects.find(project));
     if (row?.state !== 'deleted') throw notFound(id);
   }
 
-  async hold(id: string, input: HoldProject): Promise<void> {
-    const { holds, actor } = this.#parts;
+  async hold(id: string, input: HoldProject, { signal }: CallOptions): Promise<void> {
+    const { holds, running, actor } = this.#parts;
     const { for_secs } = parsed(holdProjectSchema, input);
     const project = parseProjectId(id);
-    if (await (for_secs > 0 ? holds.hold(project, for_secs, actor()) : holds.release(project, actor()))) return;
-    const row = await this.#parts.projects.find(project);
+    const set = () => (for_secs > 0 ? holds.hold(project, for_secs, actor()) : holds.release(project, actor()));
+    if (await running.start(set, signal)) return;
+    const row = await asking(signal, () => this.#parts.projects.find(project));
     throw row ? new ValetError('project_deleted', `Project "${id}" was deleted.`) : notFound(id);
   }
 
-  async events(id: string, filter: ListEvents): Promise<EventPage> {
+  async events(id: string, filter: ListEvents, { signal }: CallOptions): Promise<EventPage> {
     const { cursor, limit } = parsed(listEventsSchema, filter);
     const project = parseProjectId(id);
-    const rows = await this.#parts.events.ofProject(project, { beforeId: numericCursor(cursor), limit: limit + 1 });
+    const page = { beforeId: numericCursor(cursor), limit: limit + 1 };
+    const rows = await asking(signal, () => this.#parts.events.ofProject(project, page));
     // A creation that was rolled back has left its history, though no project.
-    if (rows.length === 0 && !(await this.#parts.projects.find(project))) throw notFound(id);
+    const isKnown = rows.length > 0 || (await asking(signal, () => this.#parts.projects.find(project)));
+    if (!isKnown) throw notFound(id);
     const events = rows.slice(0, limit).map(shownEvent);
     return { events, next_cursor: rows.length > limit ? String(events.at(-1)?.id) : null };
   }
 
-  async explain(id: string): Promise<Explanation> {
-    const facts = await this.#parts.explaining.facts(parseProjectId(id));
+  async explain(id: string, { signal }: CallOptions): Promise<Explanation> {
+    const project = parseProjectId(id);
+    const facts = await asking(signal, () => this.#parts.explaining.facts(project));
     if (facts) return explain(facts, this.#parts.thresholdSecs);
     throw notFound(id);
   }

@@ -5,6 +5,7 @@ import type { RestoringTable } from '../database/restoring.js';
 import { ValetError } from '../errors.js';
 import { nextState } from '../lifecycle/transitions.js';
 import { idCursor } from '../page-cursor.js';
+import { allEvents, allProjects } from '../pages.js';
 import { parsed } from '../parsed.js';
 import {
   type CreatedProject,
@@ -17,12 +18,13 @@ import {
   type ListProjects,
   listProjectsSchema,
   type Project,
+  type ProjectEvent,
   type ProjectPage,
   type RestoreProject,
 } from '../resources.js';
 import type { Waker } from '../routing/ports.js';
-import type { Running } from '../running.js';
-import type { CallOptions, CreateOptions, ProjectCalls } from '../valet.js';
+import { asking, type Running } from '../running.js';
+import type { AllOptions, AllProjects, CallOptions, CreateOptions, ProjectCalls } from '../valet.js';
 import type { ArchiveJourney } from './archive.js';
 import type { CreateJourney } from './create.js';
 import type { KnownRegions } from './known-regions.js';
@@ -69,7 +71,7 @@ export class DirectProjects implements ProjectCalls {
       region: wish.region ?? defaultRegion,
       idempotencyKey: options.idempotencyKey,
     };
-    await regions.demand(request.region);
+    await asking(options.signal, () => regions.demand(request.region));
     const id = await running.start(async (signal) => {
       const made = await create.create(request, signal);
       // A repeated request may find the first one still at work; a project that sleeps by now is not woken by it.
@@ -78,28 +80,30 @@ export class DirectProjects implements ProjectCalls {
       }
       return made;
     }, options.signal);
-    const row = await projects.find(id);
+    const row = await asking(options.signal, () => projects.find(id));
     if (!row) throw notFound(id);
     // The same key may give the first answer again, but not the deploy key of a project that is no more.
     if (row.state === 'deleted') throw deleted(id);
-    return { ...(await this.get(id)), deploy_key: sealer.open(row.deploy_key_sealed, id) };
+    return { ...(await this.get(id, options)), deploy_key: sealer.open(row.deploy_key_sealed, id) };
   }
 
-  async get(id: string, _options?: CallOptions): Promise<Project> {
-    const row = await this.#parts.listings.project(parseProjectId(id));
+  async get(id: string, { signal }: CallOptions = {}): Promise<Project> {
+    const project = parseProjectId(id);
+    const row = await asking(signal, () => this.#parts.listings.project(project));
     if (row) return shownProject(row, this.#parts.urls);
     throw notFound(id);
   }
 
-  async list(filter: ListProjects = {}, _options?: CallOptions): Promise<ProjectPage> {
+  async list(filter: ListProjects = {}, { signal }: CallOptions = {}): Promise<ProjectPage> {
     const wish = parsed(listProjectsSchema, filter);
-    const rows = await this.#parts.listings.projects({
-      ...wish,
-      cursor: idCursor(wish.cursor),
-      limit: wish.limit + 1,
-    });
+    const page = { ...wish, cursor: idCursor(wish.cursor), limit: wish.limit + 1 };
+    const rows = await asking(signal, () => this.#parts.listings.projects(page));
     const projects = rows.slice(0, wish.limit).map((row) => shownProject(row, this.#parts.urls));
     return { projects, next_cursor: rows.length > wish.limit ? (projects.at(-1)?.id ?? null) : null };
+  }
+
+  all(filter?: AllProjects, options?: AllOptions): AsyncIterable<Project> {
+    return allProjects(this, filter, options);
   }
 
   async wake(id: string, options: CallOptions = {}): Promise<Project> {
@@ -107,7 +111,7 @@ export class DirectProjects implements ProjectCalls {
     const project = parseProjectId(id);
     await running.start(() => this.#endBackOff(project), options.signal);
     await waker.awake(project, { ...options, timeoutMs: maxWakeMs });
-    return this.get(id);
+    return this.get(id, options);
   }
 
   /** Who asks by hand does not wait for what earlier failures have put off. */
@@ -119,44 +123,49 @@ export class DirectProjects implements ProjectCalls {
 
   async archive(id: string, options: CallOptions = {}): Promise<Project> {
     const { projects, archive, running, actor } = this.#parts;
-    const row = await projects.find(parseProjectId(id));
+    const project = parseProjectId(id);
+    const row = await asking(options.signal, () => projects.find(project));
     if (!row) throw notFound(id);
     if (row.state !== 'dormant') {
       demandArchivable(row);
       const cause = { actor: actor(), why: 'an operator asked for it' };
       await running.start((signal) => archive.archive(row, cause, signal), options.signal);
     }
-    return this.get(id);
+    return this.get(id, options);
   }
 
   async undo(id: string, options: CallOptions = {}): Promise<Project> {
     const { undo, running } = this.#parts;
     const projectId = parseProjectId(id);
     await running.start((signal) => undo.undo(projectId, signal), options.signal);
-    return this.get(id);
+    return this.get(id, options);
   }
 
   async restore(id: string, input: RestoreProject = {}, options: CallOptions = {}): Promise<Project> {
     await this.#parts.operator.restore(id, input, options);
-    return this.get(id);
+    return this.get(id, options);
   }
 
-  async delete(id: string, _options?: CallOptions): Promise<Project> {
-    await this.#parts.operator.delete(id);
-    return this.get(id);
+  async delete(id: string, options: CallOptions = {}): Promise<Project> {
+    await this.#parts.operator.delete(id, options);
+    return this.get(id, options);
   }
 
-  async hold(id: string, input: HoldProject, _options?: CallOptions): Promise<Project> {
-    await this.#parts.operator.hold(id, input);
-    return this.get(id);
+  async hold(id: string, input: HoldProject, options: CallOptions = {}): Promise<Project> {
+    await this.#parts.operator.hold(id, input, options);
+    return this.get(id, options);
   }
 
-  events(id: string, filter: ListEvents = {}, _options?: CallOptions): Promise<EventPage> {
-    return this.#parts.operator.events(id, filter);
+  events(id: string, filter: ListEvents = {}, options: CallOptions = {}): Promise<EventPage> {
+    return this.#parts.operator.events(id, filter, options);
   }
 
-  explain(id: string, _options?: CallOptions): Promise<Explanation> {
-    return this.#parts.operator.explain(id);
+  allEvents(id: string, options?: AllOptions): AsyncIterable<ProjectEvent> {
+    return allEvents(this, id, options);
+  }
+
+  explain(id: string, options: CallOptions = {}): Promise<Explanation> {
+    return this.#parts.operator.explain(id, options);
   }
 }
 

@@ -7,11 +7,12 @@ export type ProjectId = string & { readonly [brand]: 'ProjectId' };
 
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
+/** Whether a text can be the id of a project; it need not be one of a project that there is. */
 export function isProjectId(text: string): text is ProjectId {
   return label.test(text) && !text.startsWith('xn--');
 }
 
-/** @throws ValetError `project_id_invalid`, naming the rule. */
+/** A text as the id of a project. @throws ValetError `project_id_invalid`, naming the rule. */
 export function parseProjectId(text: string): ProjectId {
   if (isProjectId(text)) return text;
   throw new ValetError('project_id_invalid', `${JSON.stringify(text.slice(0, 80))} is not a valid project id.`, {

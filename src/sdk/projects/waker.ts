@@ -56,6 +56,7 @@ export class ProjectWaker implements Waker {
     id: ProjectId,
     options: { readonly signal?: AbortSignal; readonly timeoutMs: number },
   ): Promise<ProjectView> {
+    options.signal?.throwIfAborted();
     const watch = this.#watched.get(id) ?? this.#begin(id);
     return withinTime(watch, id, options);
   }
@@ -162,7 +163,6 @@ async function withinTime(
   id: ProjectId,
   options: { readonly signal?: AbortSignal; readonly timeoutMs: number },
 ): Promise<ProjectView> {
-  options.signal?.throwIfAborted();
   const over = new AbortController();
   const signal = options.signal ? AbortSignal.any([over.signal, options.signal]) : over.signal;
   const tooLong = sleep(options.timeoutMs, undefined, { signal }).then(

@@ -14,9 +14,11 @@ export const archiveSchema = z
     proven_at: timestamp.nullable(),
   })
   .meta({ id: 'Archive' });
+/** A project's database as an object in R2. */
 export type Archive = z.infer<typeof archiveSchema>;
 
 export const listArchivesSchema = pageSchema;
+/** Which page of the archives. */
 export type ListArchives = z.input<typeof listArchivesSchema>;
 
 export const archivePageSchema = z
@@ -26,6 +28,7 @@ export const archivePageSchema = z
     next_cursor: z.string().nullable(),
   })
   .meta({ id: 'ArchivePage' });
+/** A page of archives. */
 export type ArchivePage = z.infer<typeof archivePageSchema>;
 
 export const archiveProofSchema = z
@@ -39,6 +42,7 @@ export const archiveProofSchema = z
     finding: z.string().nullable().meta({ description: 'What keeps it from being proven.' }),
   })
   .meta({ id: 'ArchiveProof' });
+/** What was found when an archive was read back and proven again. */
 export type ArchiveProof = z.infer<typeof archiveProofSchema>;
 
 export const verifyArchivesSchema = z.object({

@@ -19,15 +19,19 @@ export const orphanSchema = z
     verdict: z.enum(['remove', 'keep']).nullable(),
   })
   .meta({ id: 'Orphan' });
+/** Something that carries our stamp at Fly and is not accounted for. */
 export type Orphan = z.infer<typeof orphanSchema>;
 
 export const orphanListSchema = z.object({ orphans: z.array(orphanSchema) }).meta({ id: 'OrphanList' });
+/** What is not accounted for. */
 export type OrphanList = z.infer<typeof orphanListSchema>;
 
 export const orphanIdsSchema = z.object({ ids: z.array(z.string().min(1).max(64)).min(1).max(100) });
+/** Which orphans, by their ids at Fly. */
 export type OrphanIds = z.input<typeof orphanIdsSchema>;
 
 export const orphanResultSchema = z
   .object({ done: z.array(z.string()), failed: z.array(failureSchema) })
   .meta({ id: 'OrphanResult' });
+/** What became of a verdict, orphan by orphan. */
 export type OrphanResult = z.infer<typeof orphanResultSchema>;

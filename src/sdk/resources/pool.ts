@@ -4,6 +4,7 @@ import { machineSchema } from './machines.js';
 import { timestamp } from './timestamp.js';
 
 export const poolModeSchema = z.enum(['filling', 'paused', 'draining']);
+/** Whether the pool is filled. */
 export type PoolMode = z.infer<typeof poolModeSchema>;
 
 export const poolRegionSchema = z.object({
@@ -14,6 +15,7 @@ export const poolRegionSchema = z.object({
   outdated: z.number().int().meta({ description: 'Ready, but of an older image or configuration: never claimed.' }),
   shortfall: z.number().int(),
 });
+/** The pool in one region, against its target. */
 export type PoolRegion = z.infer<typeof poolRegionSchema>;
 
 export const poolBreakerSchema = z.object({
@@ -24,6 +26,7 @@ export const poolBreakerSchema = z.object({
   retry_at: timestamp.nullable().meta({ description: 'When the next probe is due.' }),
   last_error: z.string().nullable(),
 });
+/** An image that fails in a region: while it is open, one machine at a time is tried there. */
 export type PoolBreaker = z.infer<typeof poolBreakerSchema>;
 
 const quantilesSchema = z.object({ count: z.number().int(), p50_secs: z.number(), p95_secs: z.number() }).nullable();
@@ -36,6 +39,7 @@ export const poolUseSchema = z.object({
   claiming: quantilesSchema.meta({ description: 'From claim to active.' }),
   provisioning: quantilesSchema.meta({ description: 'From row to ready member.' }),
 });
+/** How often the pool had a machine, and how long it took. */
 export type PoolUse = z.infer<typeof poolUseSchema>;
 
 export const poolStatusSchema = z
@@ -51,11 +55,13 @@ export const poolStatusSchema = z
     members: z.array(machineSchema),
   })
   .meta({ id: 'PoolStatus' });
+/** The warm pool: its members, its targets, and its use. */
 export type PoolStatus = z.infer<typeof poolStatusSchema>;
 
 export const drainPoolSchema = z.object({
   limit: z.number().int().min(1).max(1000).default(50).meta({ description: 'More than this many: nothing is done.' }),
 });
+/** How much of the pool may be given up. */
 export type DrainPool = z.input<typeof drainPoolSchema>;
 
 export const drainResultSchema = z
@@ -64,6 +70,7 @@ export const drainResultSchema = z
     retiring: z.array(z.string()).meta({ description: 'Ids of the members that are on their way back to Fly.' }),
   })
   .meta({ id: 'DrainResult' });
+/** What became of a drain. */
 export type DrainResult = z.infer<typeof drainResultSchema>;
 
 export const replenishResultSchema = z
@@ -73,4 +80,5 @@ export const replenishResultSchema = z
     failed: z.array(failureSchema),
   })
   .meta({ id: 'ReplenishResult' });
+/** What became of filling the pool. */
 export type ReplenishResult = z.infer<typeof replenishResultSchema>;

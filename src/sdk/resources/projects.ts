@@ -14,6 +14,7 @@ export const projectStateSchema = z.enum([
   'lost',
   'deleted',
 ]);
+/** A state as people see it: `suspended` is an active project whose machine sleeps. */
 export type ShownProjectState = z.infer<typeof projectStateSchema>;
 
 export const projectSchema = z
@@ -30,6 +31,7 @@ export const projectSchema = z
     archive: archiveSchema.nullable().meta({ description: 'The current archive: what a wake would restore.' }),
   })
   .meta({ id: 'Project' });
+/** A project as people see it. */
 export type Project = z.infer<typeof projectSchema>;
 
 export const createProjectSchema = z.object({
@@ -40,6 +42,7 @@ export const createProjectSchema = z.object({
     .optional()
     .meta({ description: "One of Fly's regions; the default one of the installation when left out." }),
 });
+/** Which project; all of it may be left out. */
 export type CreateProject = z.infer<typeof createProjectSchema>;
 
 export const createdProjectSchema = projectSchema
@@ -47,6 +50,7 @@ export const createdProjectSchema = projectSchema
     deploy_key: z.string().meta({ description: 'Shown this once.' }),
   })
   .meta({ id: 'CreatedProject' });
+/** A new project, with the key that is shown this once. */
 export type CreatedProject = z.infer<typeof createdProjectSchema>;
 
 export const listProjectsSchema = pageSchema.extend({
@@ -58,11 +62,13 @@ export const listProjectsSchema = pageSchema.extend({
     .optional()
     .meta({ description: 'Those whose id begins like this.' }),
 });
+/** Which projects, and which page of them. */
 export type ListProjects = z.input<typeof listProjectsSchema>;
 
 export const projectPageSchema = z
   .object({ projects: z.array(projectSchema), next_cursor: z.string().nullable() })
   .meta({ id: 'ProjectPage' });
+/** A page of projects. */
 export type ProjectPage = z.infer<typeof projectPageSchema>;
 
 /** Longer than this nobody keeps an unused machine by mistake. */
@@ -72,11 +78,13 @@ const maxHoldSecs = 30 * 86_400;
 export const holdProjectSchema = z.object({
   for_secs: z.number().min(0).max(maxHoldSecs).meta({ description: 'From now on; 0 ends the hold.' }),
 });
+/** How long a project is to be left alone. */
 export type HoldProject = z.input<typeof holdProjectSchema>;
 
 export const restoreProjectSchema = z.object({
   archive_id: z.string().optional().meta({ description: 'An earlier archive of it; the current one when left out.' }),
 });
+/** From which archive. */
 export type RestoreProject = z.input<typeof restoreProjectSchema>;
 
 export const eventSchema = z
@@ -91,9 +99,11 @@ export const eventSchema = z
     why: z.string().nullable(),
   })
   .meta({ id: 'Event' });
+/** Something that happened to a project: what, by whom, and why. */
 export type ProjectEvent = z.infer<typeof eventSchema>;
 
 export const listEventsSchema = pageSchema;
+/** Which page of the history. */
 export type ListEvents = z.input<typeof listEventsSchema>;
 
 export const eventPageSchema = z
@@ -102,6 +112,7 @@ export const eventPageSchema = z
     next_cursor: z.string().nullable(),
   })
   .meta({ id: 'EventPage' });
+/** A page of a project's history. */
 export type EventPage = z.infer<typeof eventPageSchema>;
 
 export const explanationSchema = z
@@ -114,4 +125,5 @@ export const explanationSchema = z
     archived_at_earliest: timestamp.nullable().meta({ description: 'When a sweep may archive it, if nobody uses it.' }),
   })
   .meta({ id: 'Explanation' });
+/** Why a project is in its state, and what comes next. */
 export type Explanation = z.infer<typeof explanationSchema>;

@@ -28,4 +28,5 @@ export const routeSchema = z
       .meta({ description: 'The decision for a request that came back from its machine.' }),
   })
   .meta({ id: 'Route' });
+/** Where a request would go, and why. */
 export type Route = z.infer<typeof routeSchema>;

@@ -34,4 +34,5 @@ export const serverStatusSchema = z.object({
   locks: z.array(z.string()).meta({ description: 'Names of the locks that this instance holds now.' }),
   loops: z.array(loopStatusSchema),
 });
+/** What one `valet serve` says of itself. */
 export type ServerStatus = z.infer<typeof serverStatusSchema>;

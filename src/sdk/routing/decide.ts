@@ -1,11 +1,14 @@
-import type { ProjectId } from '../projects/project-id.js';
 import type { ProjectView } from './ports.js';
 
+/** Where Fly's proxy is to deliver a request. */
 export interface MachineAddress {
+  /** Fly's id of the machine. */
   readonly flyId: string;
+  /** The Fly app that it belongs to. */
   readonly app: string;
 }
 
+/** What a decision has to know of the request. */
 export interface RequestFacts {
   /** It carries `fly-replay-failed`: a replay was tried, and Fly's proxy refuses a second one. Anyone can send that header. */
   readonly returned: boolean;
@@ -16,6 +19,7 @@ export interface RequestFacts {
 /** Of nearly every request. */
 export const plainFacts: RequestFacts = { returned: false, observer: false };
 
+/** What is to be done with a request, and why, as a sentence. */
 export type Decision = Replayed | { readonly kind: Exclude<DecisionKind, 'replay'>; readonly reason: string };
 
 interface Replayed {
@@ -26,7 +30,7 @@ interface Replayed {
   readonly reason: string;
 }
 
-/** docs/routing.md has them in a table, which a test holds to `decide`. */
+/** What can become of a request. docs/routing.md has them in a table, which a test holds to `decide`. */
 export type DecisionKind =
   | 'replay'
   /** Wake it, wait until it is active, then replay. */
@@ -42,8 +46,18 @@ export type DecisionKind =
   | 'not_found'
   | 'lost';
 
-/** What becomes of a request. `view` is undefined for an id that was never given out. */
-export function decide(id: ProjectId, view: ProjectView | undefined, facts: RequestFacts): Decision {
+/**
+ * What becomes of a request. Pure: nothing is read, woken or sent.
+ *
+ * @param id of the project, for the reason
+ * @param view the project as it was read; undefined for an id that was never given out
+ * @param facts those of nearly every request if left out
+ */
+export function decide(
+  id: string,
+  view: Pick<ProjectView, 'state' | 'machine'> | undefined,
+  facts: RequestFacts = plainFacts,
+): Decision {
   if (view === undefined) return { kind: 'not_found', reason: `There is no project ${id}.` };
   switch (view.state) {
     case 'active':
@@ -67,7 +81,7 @@ export function decide(id: ProjectId, view: ProjectView | undefined, facts: Requ
   }
 }
 
-function onMachine(id: ProjectId, machine: MachineAddress, facts: RequestFacts): Decision {
+function onMachine(id: string, machine: MachineAddress, facts: RequestFacts): Decision {
   if (facts.returned) return { kind: 'observe', reason: `The machine of project ${id} did not take the request.` };
   const reason = `Project ${id} is active on ${machine.flyId}.`;
   return { kind: 'replay', machine, counts: !facts.observer, reason };

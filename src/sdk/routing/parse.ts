@@ -1,5 +1,6 @@
 import { isProjectId, type ProjectId } from '../projects/project-id.js';
 
+/** A request of a project, and what names it. */
 export interface ProjectTarget {
   readonly kind: 'project';
   readonly id: ProjectId;
@@ -25,9 +26,12 @@ const maxTextChars = 80;
  * may serve `/projects/…` itself. A target in absolute form brings its own host, and the header is then ignored
  * (RFC 9112, 3.2.2). Several Host headers must come joined by a comma, which no host contains.
  *
- * @param routerDomain as `hostName` gives it: lower case, without port and trailing dot
+ * @param host the Host header; undefined if there was none
+ * @param url the target as it was sent: `request.url` of node:http
+ * @param domain under which projects have their subdomains; without one only paths name projects
  */
-export function parseRoute(host: string | undefined, url: string, routerDomain: string | undefined): ParsedRoute {
+export function parseRoute(host: string | undefined, url: string, domain?: string): ParsedRoute {
+  const routerDomain = domain === undefined ? undefined : hostName(domain);
   if (url.charCodeAt(0) !== slash && url !== '*') {
     const target = absoluteTarget(url);
     return target === undefined ? badHost : parseOrigin(target.authority, target.path, routerDomain);

@@ -31,11 +31,15 @@ export interface RouteChanges {
   subscribe(listener: RouteChangeListener): () => void;
 }
 
+/** Who is told of changes. */
 export interface RouteChangeListener {
+  /** The row of the project with this id has changed. */
   changed(id: string): void;
+  /** Any row may have changed while nobody listened. */
   reset(): void;
 }
 
+/** Who wakes projects. */
 export interface Waker {
   /**
    * Waits until the project is active, waking it if it sleeps, and answers its view. Any number of callers on any

@@ -6,6 +6,7 @@ import type { FlyClient } from '../fly/client.js';
 import { follow, resultOf, Try } from '../follow.js';
 import { parsed } from '../parsed.js';
 import { type Orphan, type OrphanIds, type OrphanList, type OrphanResult, orphanIdsSchema } from '../resources.js';
+import { asking } from '../running.js';
 import type { OrphanStep } from '../steps.js';
 import type { CallOptions, OrphanCalls } from '../valet.js';
 
@@ -28,8 +29,9 @@ export class DirectOrphans implements OrphanCalls {
     this.#parts = parts;
   }
 
-  async list(_options?: CallOptions): Promise<OrphanList> {
-    return { orphans: (await this.#parts.quarantine.list(maxShown)).map(shownOrphan) };
+  async list({ signal }: CallOptions = {}): Promise<OrphanList> {
+    const rows = await asking(signal, () => this.#parts.quarantine.list(maxShown));
+    return { orphans: rows.map(shownOrphan) };
   }
 
   remove(input: OrphanIds, call?: CallOptions): Promise<OrphanResult> {
@@ -59,10 +61,11 @@ export class DirectOrphans implements OrphanCalls {
         left.throwIfAborted();
         const trying = new Try();
         try {
-          await act(await this.#confirmed(id));
+          await asking(left, async () => act(await this.#confirmed(id)));
           result.done.push(id);
           tell({ kind: 'orphan', outcome: 'done', ...trying.succeeded(id) });
         } catch (error) {
+          left.throwIfAborted();
           const { took_secs, ...entry } = trying.failed(id, error);
           result.failed.push(entry);
           tell({ kind: 'orphan', outcome: 'failed', took_secs, ...entry });

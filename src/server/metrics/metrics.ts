@@ -16,6 +16,7 @@ import { showRouting } from './routing.js';
 import { Shown } from './shown.js';
 import { showTasks } from './tasks.js';
 
+/** What the metrics tell apart. */
 export interface MetricsOptions {
   /** The regions that may be told apart; all others are one. */
   readonly regions: readonly string[];

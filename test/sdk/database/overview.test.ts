@@ -110,7 +110,7 @@ it('a project that wakes twice is told twice, each wake with its own end', async
 });
 
 it('a lock is told with the instance that holds it, while it holds it', async () => {
-  await using locks = new AdvisoryLocks(rows.database.url, 'app-1.fra');
+  await using locks = new AdvisoryLocks(rows.database.url, { instance: 'app-1.fra' });
   await using nameless = new AdvisoryLocks(rows.database.url);
   await locks.tryRun(101, async () => {
     await nameless.tryRun(104, async () => {

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ArchiveStore } from '../../../src/sdk/archives/store.js';
 import { StoreProbe } from '../../../src/sdk/doctor/probes/store.js';
 import { judgePresigned, judgeStore } from '../../../src/sdk/doctor/verdicts/store.js';
-import { createAgent } from '../../../src/sdk/http/exchange.js';
+import { Connections } from '../../../src/sdk/http/connections.js';
 import { type TestObjectStore, useObjectStore } from '../../support/object-store.js';
 import { startScriptedServer } from '../../support/scripted-server.js';
 
 const hour = 3_600_000;
 const nowMs = 1_780_000_000_000;
 const place = { endpoint: 'https://r2', bucket: 'b' };
-const agent = createAgent(2_000);
+const connections = new Connections({ connectTimeoutMs: 2_000 });
 let objects: TestObjectStore;
 
 beforeAll(async () => {
@@ -17,11 +17,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await objects[Symbol.asyncDispose]();
-  await agent.destroy();
+  await connections.close();
 });
 
 const soon = () => AbortSignal.timeout(8_000);
-const probe = (store: ArchiveStore) => new StoreProbe({ store, dispatcher: agent, nowMs: () => nowMs });
+const probe = (store: ArchiveStore) => new StoreProbe({ store, connections, nowMs: () => nowMs });
 const left = () => objects.store.list('valet/doctor/', { maxKeys: 100 });
 
 test('an object goes in, comes back and is gone, both with the key and by presigned URLs', async () => {

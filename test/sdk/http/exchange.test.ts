@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
-import type { Agent } from 'undici';
+import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAgent, type Exchange, exchange } from '../../../src/sdk/http/exchange.js';
+import { type Exchange, exchange } from '../../../src/sdk/http/exchange.js';
 import { closedPort, startScriptedServer } from '../../support/scripted-server.js';
 
 let dispatcher: Agent;
 
 beforeAll(() => {
-  dispatcher = createAgent(2_000);
+  dispatcher = new Agent({ connect: { timeout: 2_000 }, headersTimeout: 0, bodyTimeout: 0 });
 });
 
 afterAll(() => dispatcher.destroy());

@@ -28,8 +28,10 @@ export interface FlyFaults {
   loseSnapshots(): void;
 }
 
+/** A fault that was set. */
 export interface FaultHandle {
   readonly id: string;
+  /** Ends it; idempotent. */
   remove(): void;
 }
 

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Dispatcher } from 'undici';
 import type { ArchiveStore } from '../../archives/store.js';
 import { asError, ValetError } from '../../errors.js';
+import type { Connections } from '../../http/connections.js';
 import { exchange } from '../../http/exchange.js';
 import type { StoreRefusal, StoreTrial } from '../verdicts/store.js';
 
 export interface StoreProbeParts {
   readonly store: Pick<ArchiveStore, 'put' | 'read' | 'delete' | 'list' | 'uploadUrl' | 'downloadUrl'>;
   /** Carries what goes by presigned URLs, as from a machine. */
-  readonly dispatcher: Dispatcher;
+  readonly connections: Pick<Connections, 'dispatcher'>;
   readonly nowMs: () => number;
 }
 
@@ -92,7 +92,7 @@ export class StoreProbe {
 
   /** @throws Error with the status and the store's name for what was wrong; never the address, which is a key */
   async #http(method: 'GET' | 'PUT', url: string, body: string | undefined, signal: AbortSignal): Promise<string> {
-    const { dispatcher } = this.#parts;
+    const dispatcher = await this.#parts.connections.dispatcher();
     const bounds = { timeoutMs: httpTimeoutMs, maxBodyBytes: maxAnswerBytes, signal };
     const answer = await exchange({ dispatcher, method, url: new URL(url), headers: {}, body, ...bounds });
     if (answer.status >= 200 && answer.status < 300) return answer.text;

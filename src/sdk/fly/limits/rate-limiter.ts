@@ -1,4 +1,4 @@
-import type { MonotonicClock } from './clock.js';
+import type { MonotonicClock } from '../../clock.js';
 import type { Rate } from './token-bucket.js';
 import { type Outcome, WaitingLine } from './waiting-line.js';
 

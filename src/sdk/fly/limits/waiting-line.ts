@@ -1,4 +1,4 @@
-import type { MonotonicClock } from './clock.js';
+import type { MonotonicClock } from '../../clock.js';
 import { type Bucket, closedUntil, fullBucket, isFull, msUntil, type Rate, refilled, without } from './token-bucket.js';
 
 export type Outcome =

@@ -1,8 +1,8 @@
-import type { Logger } from 'pino';
-import type { Cause } from '../sdk/correlation.js';
-import type { FlyCallFailure, FlyCallRecord } from '../sdk/fly/transport.js';
-import { FlyTransportError } from '../sdk/fly/transport-error.js';
-import type { Telemetry } from '../sdk/telemetry.js';
+import type { Cause } from './correlation.js';
+import type { FlyCallFailure, FlyCallRecord } from './fly/transport.js';
+import { FlyTransportError } from './fly/transport-error.js';
+import type { Logger } from './logger.js';
+import type { Telemetry } from './telemetry.js';
 
 /** Of the tasks' troubles so many are remembered; there are fewer tasks and calls than that. */
 const maxTroubles = 200;
