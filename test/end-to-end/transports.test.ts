@@ -152,7 +152,7 @@ test('an archive is listed, proven and read alike directly and over HTTP', async
   expect(JSON.parse(proofOverHttp.stdout)).toEqual(JSON.parse(proof.stdout));
 
   const [all, allOverHttp] = await bothWays('archives', 'verify', '--all', '--concurrency', '1', '--json');
-  expect(JSON.parse(all.stdout).proofs).toMatchObject([{ project_id: 'first' }, { project_id: 'second' }]);
+  expect(JSON.parse(all.stdout)).toMatchObject({ proofs: [{ project_id: 'first' }, { project_id: 'second' }] });
   expect(JSON.parse(allOverHttp.stdout)).toEqual(JSON.parse(all.stdout));
 
   const dir = await mkdtemp(join(tmpdir(), 'valet-transports-'));
@@ -178,7 +178,7 @@ test.each([
   ['a taken id', 'projects create demo', 4, 'project_id_taken'],
   ['an unknown archive', 'archives verify 0000000000000000', 3, 'not_found'],
   ['an undo of what is active', 'projects undo demo', 4, 'transition_refused'],
-  ['a drain of another environment', 'pool drain --yes --environment nowhere', 78, 'environment_mismatch'],
+  ['a delete in another environment', 'projects delete demo --yes --environment nowhere', 78, 'environment_mismatch'],
   ['a restore over what is in use', 'projects restore demo', 4, 'transition_refused'],
 ])('%s is refused in the same words directly and over HTTP', async (_what, line, exitCode, code) => {
   const [direct, http] = await bothWays(...line.split(' '));
