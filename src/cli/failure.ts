@@ -3,6 +3,7 @@ import { ValetError } from '../sdk/errors.js';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.js';
 import { Interrupted } from './interruption.js';
 import { OwnError } from './own-error.js';
+import { usageError } from './usage-error.js';
 
 /** An error as a person or a script gets to see it. */
 export interface Failure {
@@ -20,7 +21,7 @@ export function failureOf(thrown: unknown, usageHint: string): Failure {
     const { code, message, hint, exitCode } = thrown;
     return { ...nothingMore, code, message, hint, exitCode };
   }
-  const error = thrown instanceof Errors.CLIError ? ofUsage(thrown, usageHint) : thrown;
+  const error = thrown instanceof Errors.CLIError ? usageError(thrown, usageHint) : thrown;
   if (error instanceof ValetError) {
     const { code, message, hint, retryAfterSecs, details } = error;
     return { code, message, hint, retryAfterSecs, details, exitCode: exitCodeOf(code) };
@@ -47,10 +48,4 @@ const nothingMore = { hint: undefined, retryAfterSecs: undefined, details: undef
 function ofInterrupted({ message, exitCode }: Interrupted): Failure {
   const hint = 'A wake or an archive that was begun is finished or undone by `valet serve`.';
   return { ...nothingMore, code: 'interrupted', message, hint, exitCode };
-}
-
-/** oclif's own errors are all about the command line, and end in a pointer to the help that we make a hint. */
-function ofUsage(error: Errors.CLIError, hint: string): ValetError {
-  const message = error.message.replace(/\s*See more help with --help\s*$/, '');
-  return new ValetError('request_invalid', message, { hint, cause: error });
 }
