@@ -12,7 +12,7 @@ export default class ProjectsList extends ValetCommand {
   static override examples = [
     '<%= config.bin %> projects list',
     '<%= config.bin %> projects list --state dormant --limit 200',
-    '<%= config.bin %> projects list --state dormant --quiet | xargs -n1 valet projects wake',
+    '<%= config.bin %> projects list --state dormant --quiet | xargs -r -n1 valet projects wake',
   ];
 
   static override flags = {
