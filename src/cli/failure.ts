@@ -1,8 +1,9 @@
 import { Errors } from '@oclif/core';
-import { ValetError } from '../sdk/errors.js';
+import { type ErrorCode, ValetError } from '../sdk/errors.js';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.js';
 import { Interrupted } from './interruption.js';
 import { OwnError } from './own-error.js';
+import { isUnderWay } from './under-way.js';
 import { usageError } from './usage-error.js';
 
 /** An error as a person or a script gets to see it. */
@@ -23,7 +24,8 @@ export function failureOf(thrown: unknown, usageHint: string): Failure {
   }
   const error = thrown instanceof Errors.CLIError ? usageError(thrown, usageHint) : thrown;
   if (error instanceof ValetError) {
-    const { code, message, hint, retryAfterSecs, details } = error;
+    const { code, message, retryAfterSecs, details } = error;
+    const hint = isUnderWay(error) ? [error.hint, lookFirst].join(' ').trim() : (error.hint ?? ownHints[code]);
     return { code, message, hint, retryAfterSecs, details, exitCode: exitCodeOf(code) };
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -42,6 +44,14 @@ export function failureJson(failure: Failure) {
   const { code, message, hint, retryAfterSecs, details } = failure;
   return { error: { code, message, hint, retry_after_secs: retryAfterSecs, details } };
 }
+
+/** Where the connection was lost half-way. */
+const lookFirst = 'A change that was asked for may have been made: look before you ask again.';
+
+/** What only the command line can say. */
+const ownHints: Partial<Readonly<Record<ErrorCode, string>>> = {
+  project_not_found: '"valet projects list" shows those that there are.',
+};
 
 const nothingMore = { hint: undefined, retryAfterSecs: undefined, details: undefined };
 

@@ -69,6 +69,7 @@ test('a database that is not there is unavailable, also with --json, and DEBUG a
   const DATABASE_URL = `postgres://valet:hunter2@127.0.0.1:${await closedPort()}/valet`;
   const ran = await valet(['projects', 'list'], { ...leastEnv, DATABASE_URL });
   expectAnswer(ran, 'database_unavailable', exitCodes.unavailable, /ECONNREFUSED|database/);
+  expect(ran.stderr).not.toContain('may have been made');
   expect(ran.stderr).not.toContain('hunter2');
   const json = await valet(['projects', 'list', '--json'], { ...leastEnv, DATABASE_URL });
   expect(json).toMatchObject({ exitCode: exitCodes.unavailable, stderr: '' });
@@ -96,6 +97,27 @@ test('a database that goes away before, or in the middle of, a change: nothing i
   expect(await eventsOf(rows, 'demo')).toEqual(before);
   calls.intervene(() => 'lose_answer');
   const lost = await valet(['projects', 'hold', 'demo', '--for', '2h'], env);
-  expectAnswer(lost, 'database_unavailable', exitCodes.unavailable, /database/i);
+  expectAnswer(lost, 'database_unavailable', exitCodes.unavailable, /may have been made: look before you ask again/);
   expect(await eventsOf(rows, 'demo')).toHaveLength(before.length + 1);
+});
+
+test('a secret that is wrong or has expired ends with 77, over HTTP with what to do', async () => {
+  const problem = {
+    status: 401,
+    code: 'unauthorized',
+    title: 'Unauthorized',
+    detail: 'This call needs a bearer secret.',
+  };
+  const headers = { 'content-type': 'application/problem+json' };
+  const server = use(await startScriptedServer([{ status: 401, headers, body: problem }]));
+  expectAnswer(await over(server.url), 'unauthorized', exitCodes.unauthorized, /bearer secret/);
+});
+
+test('a server that ends the connection in the middle of a change leaves it open whether that was made', async () => {
+  const server = use(await startScriptedServer(['drop']));
+  const env = { VALET_URL: server.url, CONTROL_PLANE_SECRET: secret };
+  const ran = await valet(['projects', 'archive', 'demo'], env);
+  expect(ran.stderr.split('\n')[0]).toBe('Archiving demo …');
+  const said = ran.stderr.split('\n').slice(1).join('\n');
+  expectAnswer({ ...ran, stderr: said }, 'valet_unreachable', exitCodes.unavailable, /may have been made/);
 });
