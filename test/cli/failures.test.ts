@@ -6,6 +6,7 @@ import { OutwardCalls } from '../support/outward-calls.js';
 import { forwardPostgres } from '../support/postgres-forwarder.js';
 import { activeProject, environment, eventsOf, type TestRows, testRows } from '../support/rows.js';
 import { closedPort, startScriptedServer } from '../support/scripted-server.js';
+import { startTestServer, TestServing } from '../support/server.js';
 
 const secret = leastEnv.CONTROL_PLANE_SECRET;
 const opened = new Set<AsyncDisposable>();
@@ -102,15 +103,8 @@ test('a database that goes away before, or in the middle of, a change: nothing i
 });
 
 test('a secret that is wrong or has expired ends with 77, over HTTP with what to do', async () => {
-  const problem = {
-    status: 401,
-    code: 'unauthorized',
-    title: 'Unauthorized',
-    detail: 'This call needs a bearer secret.',
-  };
-  const headers = { 'content-type': 'application/problem+json' };
-  const server = use(await startScriptedServer([{ status: 401, headers, body: problem }]));
-  expectAnswer(await over(server.url), 'unauthorized', exitCodes.unauthorized, /bearer secret/);
+  const { port } = use(await startTestServer(new TestServing()));
+  expectAnswer(await over(`http://127.0.0.1:${port}`), 'unauthorized', exitCodes.unauthorized, /bearer secret/);
 });
 
 test('a server that ends the connection in the middle of a change leaves it open whether that was made', async () => {
