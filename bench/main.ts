@@ -3,10 +3,11 @@ import { describeMachine, divideCores } from './cores.ts';
 import { printed } from './print.ts';
 import { router } from './router/suite.ts';
 import { isReached, type Row } from './row.ts';
+import { start } from './start/suite.ts';
 import type { Suite } from './suite.ts';
 
 /** Each lives in a folder or file of its own; one more is one more line here. */
-const suites: readonly Suite[] = [router];
+const suites: readonly Suite[] = [router, start];
 
 const { values } = parseArgs({
   options: {

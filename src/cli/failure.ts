@@ -1,8 +1,10 @@
 import { Errors } from '@oclif/core';
-import { ValetError } from '../sdk/errors.js';
+import { type ErrorCode, ValetError } from '../sdk/errors.js';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.js';
 import { Interrupted } from './interruption.js';
 import { OwnError } from './own-error.js';
+import { isUnderWay } from './under-way.js';
+import { usageError } from './usage-error.js';
 
 /** An error as a person or a script gets to see it. */
 export interface Failure {
@@ -20,9 +22,10 @@ export function failureOf(thrown: unknown, usageHint: string): Failure {
     const { code, message, hint, exitCode } = thrown;
     return { ...nothingMore, code, message, hint, exitCode };
   }
-  const error = thrown instanceof Errors.CLIError ? ofUsage(thrown, usageHint) : thrown;
+  const error = thrown instanceof Errors.CLIError ? usageError(thrown, usageHint) : thrown;
   if (error instanceof ValetError) {
-    const { code, message, hint, retryAfterSecs, details } = error;
+    const { code, message, retryAfterSecs, details } = error;
+    const hint = isUnderWay(error) ? [error.hint, lookFirst].join(' ').trim() : (error.hint ?? ownHints[code]);
     return { code, message, hint, retryAfterSecs, details, exitCode: exitCodeOf(code) };
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -44,16 +47,18 @@ export function failureJson(failure: Failure) {
   return { error: { code, message, hint, retry_after_secs: retryAfterSecs, details } };
 }
 
+/** Where the connection was lost half-way. */
+const lookFirst = 'A change that was asked for may have been made: look before you ask again.';
+
+/** What only the command line can say. */
+const ownHints: Partial<Readonly<Record<ErrorCode, string>>> = {
+  project_not_found: '"valet projects list" shows those that there are.',
+};
+
 const nothingMore = { hint: undefined, retryAfterSecs: undefined, details: undefined };
 
 function ofInterrupted(interrupted: Interrupted): Failure {
   const { message, exitCode, details } = interrupted;
   const hint = interrupted.hint ?? 'A wake or an archive that was begun is finished or undone by `valet serve`.';
   return { ...nothingMore, code: 'interrupted', message, hint, details, exitCode };
-}
-
-/** oclif's own errors are all about the command line, and end in a pointer to the help that we make a hint. */
-function ofUsage(error: Errors.CLIError, hint: string): ValetError {
-  const message = error.message.replace(/\s*See more help with --help\s*$/, '');
-  return new ValetError('request_invalid', message, { hint, cause: error });
 }

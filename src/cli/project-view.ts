@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Project, ShownProjectState } from '../sdk/resources.js';
+import type { Archive, Project, ShownProjectState } from '../sdk/resources.js';
+import { formatBytes } from './bytes.js';
 import { relativeTime } from './duration.js';
 import { record } from './record.js';
 import type { Column } from './table.js';
@@ -35,12 +36,17 @@ export function projectRecord(project: Project): string {
     region: project.region,
     machine: project.machine_id,
     'last active': `${relativeTime(project.last_active_at)} (${project.last_active_at})`,
-    'held until': isHeld(project.hold_until) ? `${project.hold_until} (${relativeTime(project.hold_until)})` : null,
-    created: project.created_at,
+    'held until': isHeld(project.hold_until) ? `${relativeTime(project.hold_until)} (${project.hold_until})` : null,
+    created: `${relativeTime(project.created_at)} (${project.created_at})`,
     epoch: project.epoch,
-    archive:
-      archive && `${archive.r2_key} (${archive.size_bytes ?? '?'} bytes, made ${relativeTime(archive.created_at)})`,
+    archive: archive && archiveText(archive),
   });
+}
+
+/** By the id that `archives get` and `archives verify` take. */
+function archiveText({ id, size_bytes, created_at }: Archive): string {
+  const size = size_bytes === null ? '' : `${formatBytes(size_bytes)}, `;
+  return `${id} (${size}made ${relativeTime(created_at)})`;
 }
 
 /** A hold ends by itself, and the moment of its end stays. */

@@ -1,4 +1,5 @@
 import CliTable from 'cli-table3';
+import stringWidth from 'string-width';
 import type { Output } from './environment.js';
 import { plain } from './plain.js';
 
@@ -21,11 +22,12 @@ const noLines = Object.fromEntries(
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], output: Output): string {
   const texts = rows.map((row) => columns.map((column) => plain(column.cell(row))));
   const natural = columns.map((column, index) => widest([column.head, ...texts.map((cells) => cells[index] ?? '')]));
-  const widths = output.columns === undefined ? natural : shrink(natural, output.columns);
+  const fits = output.columns === undefined || lineWidth(natural) <= output.columns;
   const drawn = new CliTable({
     chars: noLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap, compact: true },
-    colWidths: widths.map((width) => width + gap),
+    // Where all fits, nothing is given that could cut a cell.
+    colWidths: fits ? [] : shrink(natural, output.columns ?? 0).map((width) => width + gap),
     head: columns.map((column) => column.head),
   });
   drawn.push(...texts.map((cells) => cells.map((text, index) => paint(text, columns[index], output))));
@@ -37,14 +39,17 @@ function paint<Row>(text: string, column: Column<Row> | undefined, output: Outpu
 }
 
 function widest(texts: readonly string[]): number {
-  return Math.max(...texts.map((text) => text.length));
+  return Math.max(...texts.map((text) => stringWidth(text)));
+}
+
+function lineWidth(widths: readonly number[]): number {
+  return widths.reduce((total, width) => total + width, gap * (widths.length - 1));
 }
 
 /** Takes one character at a time from the widest column, until all fit or none can give more. */
 function shrink(natural: readonly number[], terminalColumns: number): number[] {
   const widths = [...natural];
-  const most = terminalColumns - gap * (widths.length - 1);
-  for (let sum = widths.reduce((total, width) => total + width, 0); sum > most; sum--) {
+  for (let width = lineWidth(widths); width > terminalColumns; width--) {
     const largest = Math.max(...widths);
     if (largest <= narrowest) break;
     widths[widths.lastIndexOf(largest)] = largest - 1;

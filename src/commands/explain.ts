@@ -5,17 +5,14 @@ import type { Explanation } from '../sdk/resources.js';
 
 export default class Explain extends ValetCommand {
   static override description = 'Say why a project is awake or asleep, and what comes next; wakes nothing.';
-  static override examples = [
-    '<%= config.bin %> explain demo',
-    "<%= config.bin %> explain demo --json | jq -r '.archived_at_earliest'",
-  ];
+  static override examples = ['<%= config.bin %> explain demo', '<%= config.bin %> explain demo --json'];
 
   static override args = { id: Args.string({ description: 'The project.', required: true }) };
 
   override async run(): Promise<Explanation> {
     const { args, flags } = await this.parse(Explain);
     const explanation = await this.ask(flags, (valet, signal) => valet.projects.explain(args.id, { signal }));
-    this.print(explanationText(explanation));
+    this.print(explanationText(explanation, this.surroundings.stdout));
     return explanation;
   }
 }

@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
-import { record } from '../cli/record.js';
+import { prose } from '../cli/prose.js';
+import { routeSentences } from '../cli/route-view.js';
 import { ValetCommand } from '../cli/valet-command.js';
 import type { Route } from '../sdk/resources.js';
 
@@ -14,18 +15,7 @@ export default class RouteCommand extends ValetCommand {
   override async run(): Promise<Route> {
     const { args, flags } = await this.parse(RouteCommand);
     const route = await this.ask(flags, (valet, signal) => valet.route(args.host, { signal }));
-    this.print(
-      record({
-        decision: route.decision,
-        why: route.reason,
-        project: route.project_id,
-        state: route.state,
-        machine: route.machine_id,
-        'fly-replay': route.fly_replay,
-        'if it only looks': route.if_observer,
-        'if it came back': route.if_returned,
-      }),
-    );
+    this.print(prose(routeSentences(args.host, route), this.surroundings.stdout));
     return route;
   }
 }

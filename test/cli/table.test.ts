@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { table } from '../../src/cli/table.js';
 
@@ -45,4 +46,29 @@ test('control characters in data do not reach the terminal', () => {
   const drawn = draw([['demo', 'active', '\u001b[31mred\u001b]0;title\u0007\nline']], undefined);
   expect(drawn.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   expect(drawn.split('\n')).toHaveLength(2);
+});
+
+test('wide letters and emoji take their two columns, and are cut by them', () => {
+  const rows = [
+    ['日本語', 'active', long],
+    ['demo', 'dormant', '🚀 away'],
+  ];
+  const piped = draw(rows, undefined).split('\n');
+  expect(piped[1]).toBe(`日本語  active   ${long}`);
+  expect(piped[2]).toBe('demo    dormant  🚀 away');
+  for (const line of draw(rows, 40).split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(40);
+});
+
+test('a terminal of 40 columns still shows the beginning of every column', () => {
+  const lines = draw([['a-project-with-a-long-name', 'archiving', long]], 40).split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBe(40);
+  expect(lines).toEqual([
+    expect.stringMatching(/^ID +STATE +WHY$/),
+    expect.stringMatching(/^a-proj.* archiving +a rea.*…$/),
+  ]);
+});
+
+test('where not even six letters of each column fit, lines grow longer rather than empty', () => {
+  const [, line = ''] = draw([['a-project-with-a-long-name', 'archiving', long]], 10).split('\n');
+  expect(line).toMatch(/^a-pro… {2}archi… {2}a rea…$/);
 });

@@ -5,7 +5,7 @@ import { runCommand } from '../support/commands.js';
 
 test.each([
   [['--port', '65536'], 'less than or equal to 65535'],
-  [['--port', 'http'], 'Expected an integer'],
+  [['--port', 'http'], '--port is wrong: expected an integer'],
   [['--port', '4280', '--proxy-port', '4280'], '--port and --proxy-port are both 4280.'],
   [['--token', ''], '--token cannot be sent as bearer.'],
   [['--token', 'two words'], '--token cannot be sent as bearer.'],
@@ -17,8 +17,8 @@ test.each([
   [['--control-plane', 'http://127.0.0.1:1/path'], 'is not http://HOST:PORT.'],
   [['--control-plane', '127.0.0.1:1'], 'is not http://HOST:PORT.'],
   [['--image', 'web'], '--image "web" is not NAME=COMMAND.'],
-  [['--pace', 'slow'], 'to be one of: instant, fly'],
-  [['--demo'], 'Nonexistent flag: --demo'],
+  [['--pace', 'slow'], 'It is one of: instant, fly.'],
+  [['--demo'], 'There is no flag --demo here.'],
   [['extra'], 'Unexpected argument: extra'],
 ])('dev fly refuses %j with 2 before it starts anything', async (argv, message) => {
   const ran = await runCommand(DevFly, argv);

@@ -46,9 +46,9 @@ test('an error that nobody foresaw is internal, and DEBUG shows its place', asyn
 });
 
 test.each([
-  [[], 'Missing 1 required arg'],
-  [['demo', 'more'], 'Unexpected argument: more'],
-  [['demo', '--nope'], 'Nonexistent flag: --nope'],
+  [[], 'What is missing: ID, the project.'],
+  [['demo', 'more'], 'Unexpected argument: more.'],
+  [['demo', '--nope'], 'There is no flag --nope here.'],
 ])('a wrong command line %j ends with 2 and points to the help', async (argv, message) => {
   const ran = await runCommand(ProjectsGet, argv, { valet: new FakeValet({}) });
   expect(ran.exitCode).toBe(2);

@@ -139,30 +139,64 @@ test('sweep plan shows both what would be archived and what would be left', asyn
   expect(ran.stderr).toBe('1 would be archived, 1 left.\n');
 });
 
-test('route prints the decision, why, and the header', async () => {
-  const route = {
-    project_id: 'demo',
-    state: 'active' as const,
-    machine_id: '148e4d7dc14e89',
-    decision: 'replay' as const,
-    reason: 'The project is active.',
-    fly_replay: 'instance=148e4d7dc14e89;app=valet-machines',
-    if_observer: 'replay' as const,
-    if_returned: 'observe' as const,
-  };
-  const valet = new FakeValet({ route: async (hostOrId) => ({ ...route, project_id: hostOrId }) });
-  const ran = await runCommand(Route, ['demo'], { valet });
+const route = {
+  project_id: 'demo',
+  state: 'active' as const,
+  machine_id: '148e4d7dc14e89',
+  decision: 'replay' as const,
+  reason: 'Project demo is active on 148e4d7dc14e89.',
+  fly_replay: 'instance=148e4d7dc14e89;app=valet-machines',
+  if_observer: 'replay' as const,
+  if_returned: 'observe' as const,
+};
+
+test('route answers in sentences: whose it is, why, what becomes of a request, and of one that is another kind', async () => {
+  const valet = new FakeValet({ route: async () => route });
+  const ran = await runCommand(Route, ['demo.valet.example.com'], { valet });
   expect(ran.stdout).toBe(
     [
-      'decision:         replay',
-      'why:              The project is active.',
-      'project:          demo',
-      'state:            active',
-      'machine:          148e4d7dc14e89',
-      'fly-replay:       instance=148e4d7dc14e89;app=valet-machines',
-      'if it only looks: replay',
-      'if it came back:  observe',
+      'demo.valet.example.com belongs to project demo.',
+      'Project demo is active on 148e4d7dc14e89.',
+      'A request goes to its machine at once, and counts as use: fly-replay: instance=148e4d7dc14e89;app=valet-machines',
+      'One that only looks (a probe, a link preview) goes there too, and does not count.',
+      'One that comes back because the machine does not take it is not sent again: the machine is looked at and repaired, and the person waits at a page.',
       '',
     ].join('\n'),
   );
+});
+
+test('route on a terminal breaks lines between words', async () => {
+  const asleep = {
+    ...route,
+    state: 'dormant' as const,
+    machine_id: null,
+    decision: 'wake' as const,
+    reason: 'Project demo is dormant.',
+    fly_replay: null,
+    if_observer: 'asleep' as const,
+    if_returned: 'wait' as const,
+  };
+  const ran = await runCommand(Route, ['demo'], { valet: new FakeValet({ route: async () => asleep }), columns: 80 });
+  expect(ran.stdout).toBe(
+    [
+      'Project demo is dormant.',
+      'A request wakes it, waits until it is active (at most ROUTER_WAKE_TIMEOUT_SECS),',
+      'and then goes to its machine.',
+      'One that only looks (a probe, a link preview) wakes nothing: it is told that the',
+      'project is asleep.',
+      'One that comes back because a machine did not take it does not wait here: the',
+      'project is woken, and the person waits at a page.',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('route of what is no project says so and nothing else, and --json is the resource', async () => {
+  const nothing = { project_id: null, state: null, machine_id: null, fly_replay: null };
+  const own = { ...nothing, decision: 'not_a_project' as const, reason: 'This host is ours.' };
+  const valet = new FakeValet({ route: async () => ({ ...own, if_observer: null, if_returned: null }) });
+  const ran = await runCommand(Route, ['valet.example.com'], { valet });
+  expect(ran.stdout).toBe('This host is ours.\nA request is answered by Valet itself.\n');
+  const json = await runCommand(Route, ['demo', '--json'], { valet: new FakeValet({ route: async () => route }) });
+  expect(JSON.parse(json.stdout)).toEqual(route);
 });

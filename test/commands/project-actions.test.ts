@@ -25,7 +25,7 @@ test('hold passes the time on in seconds, and shows until when', async () => {
   expect(ran).toMatchObject({
     stderr: '',
     exitCode: 0,
-    stdout: expect.stringMatching(/^held until: +\S+Z \(in 2 h\)$/m),
+    stdout: expect.stringMatching(/^held until: +in 2 h \(\S+Z\)$/m),
   });
 });
 
@@ -50,7 +50,7 @@ test.each([
 
 const events = [
   sampleEvent({ at: ago(3 * hour), what: 'archive_committed', why: 'Unused for 8 d.\n\u001b[31mred' }),
-  sampleEvent({ id: 40, at: ago(25 * hour), what: 'created', epoch: null, actor: 'request' }),
+  sampleEvent({ id: 40, at: ago(25 * hour), what: 'created', epoch: null, actor: 'request:7f3a@local-2' }),
 ];
 
 function telling(page: { events: typeof events; next_cursor: string | null }, asked: unknown[] = []): FakeValet {
@@ -69,7 +69,7 @@ test('events is a story of when, what, by whom and why, which nothing in it can 
     stdout: [
       '3 h ago  archive committed, epoch 12, by sweep on local-1',
       '           Unused for 8 d. red',
-      '1 d ago  created, by request',
+      '1 d ago  created, by request 7f3a on local-2',
       '',
     ].join('\n'),
     stderr: 'There are more: --cursor 40\n',

@@ -87,9 +87,9 @@ test('get shows the project with its archive', async () => {
     'url:         https://demo.valet.example.com',
     'region:      fra',
     expect.stringMatching(/^last active: .* ago \(2026-05-04T10:00:00.000Z\)$/),
-    'created:     2026-05-01T10:00:00.000Z',
+    expect.stringMatching(/^created: {5}.* ago \(2026-05-01T10:00:00.000Z\)$/),
     'epoch:       12',
-    'archive:     demo/12/archive.sqlite (8192 bytes, made 2 h ago)',
+    'archive:     1 (8 KiB, made 2 h ago)',
     '',
   ]);
 });

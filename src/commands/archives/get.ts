@@ -15,7 +15,12 @@ export default class ArchivesGet extends ValetCommand {
 
   static override args = { id: Args.string({ description: 'The archive.', required: true }) };
   static override flags = {
-    output: Flags.string({ char: 'o', description: 'The file to write; - is stdout.', required: true }),
+    output: Flags.string({
+      char: 'o',
+      description: 'The file to write; - is stdout.',
+      helpValue: 'FILE',
+      required: true,
+    }),
     force: Flags.boolean({ description: 'Replace the file if there is one.' }),
   };
 

@@ -9,7 +9,7 @@ export default class ArchivesList extends ValetCommand {
   static override description = 'List the proven archives of a project, the newest first.';
   static override examples = [
     '<%= config.bin %> archives list demo',
-    "<%= config.bin %> archives list demo --json | jq -r '.current'",
+    '<%= config.bin %> archives list demo --quiet | xargs -r -n1 valet archives verify',
   ];
 
   static override args = { id: Args.string({ description: 'The project.', required: true }) };

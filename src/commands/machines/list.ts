@@ -4,7 +4,8 @@ import { machineColumns } from '../../cli/machine-view.js';
 import { pageFlags } from '../../cli/page-flags.js';
 import { table } from '../../cli/table.js';
 import { ValetCommand } from '../../cli/valet-command.js';
-import { type MachinePage, machineStateSchema } from '../../sdk/resources.js';
+import { machineStates } from '../../sdk/lifecycle/states.js';
+import type { MachinePage } from '../../sdk/resources.js';
 
 export default class MachinesList extends ValetCommand {
   static override description = 'List the machines that Valet has or had, a page at a time.';
@@ -14,14 +15,13 @@ export default class MachinesList extends ValetCommand {
   ];
 
   static override flags = {
-    state: Flags.string({ description: 'Only machines in this state.', options: machineStateSchema.options }),
+    state: Flags.option({ description: 'Only machines in this state.', options: machineStates })(),
     ...pageFlags,
   };
 
   override async run(): Promise<MachinePage> {
     const { flags } = await this.parse(MachinesList);
-    const state = machineStateSchema.optional().parse(flags.state);
-    const filter = compact({ state, limit: flags.limit, cursor: flags.cursor });
+    const filter = compact({ state: flags.state, limit: flags.limit, cursor: flags.cursor });
     const page = await this.ask(flags, (valet, signal) => valet.machines.list(filter, { signal }));
     this.printRows(page.machines, flags.quiet, {
       none: 'No machines.',

@@ -8,7 +8,7 @@ export default class ProjectsCreate extends ValetCommand {
   static override examples = [
     '<%= config.bin %> projects create',
     '<%= config.bin %> projects create demo --region fra',
-    "<%= config.bin %> projects create demo --idempotency-key order-4711 --json | jq -r '.deploy_key'",
+    '<%= config.bin %> projects create shop --idempotency-key order-4711 --json > shop.json',
   ];
 
   static override args = { id: Args.string({ description: 'A DNS label; made up when left out.' }) };

@@ -9,7 +9,7 @@ export default class ProjectsEvents extends ValetCommand {
   static override description = 'Show what happened to a project, by whom and why, the newest first.';
   static override examples = [
     '<%= config.bin %> projects events demo',
-    '<%= config.bin %> projects events demo --limit 500 --json | jq \'.events[] | select(.what == "archive_begun")\'',
+    '<%= config.bin %> projects events demo --limit 500 | grep archive',
   ];
 
   static override args = { id: Args.string({ description: 'The project.', required: true }) };
@@ -22,7 +22,7 @@ export default class ProjectsEvents extends ValetCommand {
     const { args, flags } = await this.parse(ProjectsEvents);
     const filter = compact({ limit: flags.limit, cursor: flags.cursor });
     const page = await this.ask(flags, (valet, signal) => valet.projects.events(args.id, filter, { signal }));
-    if (page.events.length > 0) this.print(eventLines(page.events));
+    if (page.events.length > 0) this.print(eventLines(page.events, this.surroundings.stdout));
     else this.tell('No events.');
     this.tellOfMore(page.next_cursor);
     return page;

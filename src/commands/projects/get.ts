@@ -5,10 +5,7 @@ import type { Project } from '../../sdk/resources.js';
 
 export default class ProjectsGet extends ValetCommand {
   static override description = 'Show a project: its state, its machine and its current archive.';
-  static override examples = [
-    '<%= config.bin %> projects get demo',
-    "<%= config.bin %> projects get demo --json | jq -r '.state'",
-  ];
+  static override examples = ['<%= config.bin %> projects get demo', '<%= config.bin %> projects get demo --json'];
 
   static override args = { id: Args.string({ description: 'The project.', required: true }) };
 

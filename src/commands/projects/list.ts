@@ -4,18 +4,19 @@ import { pageFlags } from '../../cli/page-flags.js';
 import { projectColumns } from '../../cli/project-view.js';
 import { table } from '../../cli/table.js';
 import { ValetCommand } from '../../cli/valet-command.js';
-import { type ProjectPage, projectStateSchema } from '../../sdk/resources.js';
+import { shownProjectStates } from '../../sdk/lifecycle/states.js';
+import type { ProjectPage } from '../../sdk/resources.js';
 
 export default class ProjectsList extends ValetCommand {
   static override description = 'List projects, a page at a time.';
   static override examples = [
     '<%= config.bin %> projects list',
     '<%= config.bin %> projects list --state dormant --limit 200',
-    '<%= config.bin %> projects list --state lost --quiet | xargs -n1 valet projects get',
+    '<%= config.bin %> projects list --state dormant --quiet | xargs -r -n1 valet projects wake',
   ];
 
   static override flags = {
-    state: Flags.string({ description: 'Only projects in this state.', options: projectStateSchema.options }),
+    state: Flags.option({ description: 'Only projects in this state.', options: shownProjectStates })(),
     region: Flags.string({ description: 'Only projects in this Fly region.', helpValue: 'fra' }),
     prefix: Flags.string({ description: 'Only projects whose id begins like this.', helpValue: 'shop-' }),
     ...pageFlags,
@@ -23,8 +24,7 @@ export default class ProjectsList extends ValetCommand {
 
   override async run(): Promise<ProjectPage> {
     const { flags } = await this.parse(ProjectsList);
-    const state = projectStateSchema.optional().parse(flags.state);
-    const { region, prefix, limit, cursor } = flags;
+    const { state, region, prefix, limit, cursor } = flags;
     const filter = compact({ state, region, prefix, limit, cursor });
     const page = await this.ask(flags, (valet, signal) => valet.projects.list(filter, { signal }));
     this.printRows(page.projects, flags.quiet, {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { machineStates } from '../lifecycle/states.js';
 import { pageSchema } from './page.js';
 import { timestamp } from './timestamp.js';
 
-export const machineStateSchema = z.enum(['provisioning', 'ready', 'assigned', 'retiring', 'retired']);
+export const machineStateSchema = z.enum(machineStates);
 /** Where a machine is in its life, from before it exists until after it is gone. */
 export type MachineState = z.infer<typeof machineStateSchema>;
 

@@ -1,19 +1,11 @@
 import { z } from 'zod';
+import { shownProjectStates } from '../lifecycle/states.js';
 import { archiveSchema } from './archives.js';
 import { pageSchema } from './page.js';
 import { timestamp } from './timestamp.js';
 
 /** `suspended` is what Fly reports of an active project's machine; the others are stored. */
-export const projectStateSchema = z.enum([
-  'creating',
-  'active',
-  'suspended',
-  'archiving',
-  'dormant',
-  'waking',
-  'lost',
-  'deleted',
-]);
+export const projectStateSchema = z.enum(shownProjectStates);
 /** A state as people see it: `suspended` is an active project whose machine sleeps. */
 export type ShownProjectState = z.infer<typeof projectStateSchema>;
 
