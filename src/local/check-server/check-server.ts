@@ -24,7 +24,7 @@ const defaultTimeoutMs = 10_000;
 
 /**
  * Holds a project server to the machine protocol. Changes it: it becomes a made-up project's and its data is lost.
- * @throws LocalFault when it is not reached, refuses the secret, or is a project's already; the signal's reason
+ * @throws CheckFault when it is not reached, refuses the secret, or is a project's already; the signal's reason
  */
 export async function checkServer(options: CheckServerOptions): Promise<CheckReport> {
   const { url, secret, timeoutMs = defaultTimeoutMs, signal = new AbortController().signal } = options;

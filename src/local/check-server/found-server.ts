@@ -1,7 +1,6 @@
-import { LocalFault } from '../fault.js';
 import { isSuccess, sayAnswer } from './answer.js';
-
 import type { Conversation } from './conversation.js';
+import { CheckFault } from './fault.js';
 import type { CheckServerOptions } from './options.js';
 import { statusIn } from './status-verdicts.js';
 
@@ -17,12 +16,12 @@ export async function findServer(conversation: Conversation, options: CheckServe
   const headers = { authorization: `Bearer ${secret}`, accept: 'application/json' };
   const answer = await conversation.ask({ method: 'GET', path: '/internal/status', headers });
   if (answer.status === 0) {
-    throw new LocalFault(`The server at ${url} is not reached: ${answer.fault}.`, {
+    throw new CheckFault('unreachable', `The server at ${url} is not reached: ${answer.fault}.`, {
       hint: 'Start it, and give the address where it listens.',
     });
   }
   if (answer.status === 401) {
-    throw new LocalFault(`The server at ${url} refuses the secret.`, {
+    throw new CheckFault('unauthorized', `The server at ${url} refuses the secret.`, {
       hint: 'VALET_INTERNAL_SECRET must be the same here and in the environment of the server.',
     });
   }
@@ -31,14 +30,19 @@ export async function findServer(conversation: Conversation, options: CheckServe
   const projectId = status?.project_id ?? null;
   if (projectId !== (owned?.projectId ?? null) && status !== null) throw belongsTo(projectId, status.epoch ?? 0);
   if (status === null && isSuccess(answer) && answer.body === null) {
-    throw new LocalFault(`What answers at ${url} is no project server: ${sayAnswer(answer)}`);
+    throw new CheckFault('unreachable', `What answers at ${url} is no project server: ${sayAnswer(answer)}`);
   }
   return { kind: 'full', epoch: Math.max(owned?.epoch ?? 0, status?.epoch ?? 0) };
 }
 
-function belongsTo(projectId: string | null, epoch: number): LocalFault {
-  if (projectId === null) return new LocalFault('The server is no project’s yet.', { hint: 'Leave out --project.' });
-  return new LocalFault(`The server is project ${projectId}’s already, and checking it would destroy its data.`, {
-    hint: `Start it with an empty data folder; or give it up with --project ${projectId} --epoch ${epoch}.`,
-  });
+function belongsTo(projectId: string | null, epoch: number): CheckFault {
+  if (projectId === null)
+    return new CheckFault('owned', 'The server is no project’s yet.', { hint: 'Leave out --project.' });
+  return new CheckFault(
+    'owned',
+    `The server is project ${projectId}’s already, and checking it would destroy its data.`,
+    {
+      hint: `Start it with an empty data folder; or give it up with --project ${projectId} --epoch ${epoch}.`,
+    },
+  );
 }

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { LocalFault } from '../fault.js';
+import { CheckFault } from './fault.js';
 
 /** How the next transfers go: well, refused with a status, cut off half-way, or held until told to go on. */
 export type Mode = 'well' | 'cut' | { readonly status: number } | { readonly heldUntil: Promise<void> };
@@ -58,11 +58,11 @@ export class ObjectEndpoint implements AsyncDisposable {
     });
   }
 
-  /** @throws LocalFault when it cannot listen there */
+  /** @throws CheckFault when it cannot listen there */
   static async start(options: ObjectEndpointOptions): Promise<ObjectEndpoint> {
     const endpoint = new ObjectEndpoint(options.dir);
     await once(endpoint.#server.listen(options.port, options.host), 'listening').catch((cause: unknown) => {
-      throw new LocalFault(`Cannot listen on ${options.host}:${options.port} for uploads.`, {
+      throw new CheckFault('not_listening', `Cannot listen on ${options.host}:${options.port} for uploads.`, {
         hint: 'Choose another address with --listen; port 0 takes a free one.',
         cause,
       });
