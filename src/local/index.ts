@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The local platform: Valet and all it runs on, on one computer and without an account. */
 
 export { checkServer } from './check-server/check-server.js';
