@@ -30,7 +30,7 @@ export function checkView(report: ShownReport, columns = defaultColumns): string
     const lines = report.claims.filter((claim) => claim.group === group).map((claim) => claimLines(claim, columns));
     return [group, ...lines].join('\n');
   });
-  return [...parts, summary(report)].join('\n\n');
+  return [...parts, wrapped(summary(report), { first: '', rest: '', columns })].join('\n\n');
 }
 
 function claimLines(claim: ShownClaim, columns: number): string {
