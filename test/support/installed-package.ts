@@ -15,7 +15,6 @@ const packedSchema = z.array(
     files: z.array(z.object({ path: z.string(), size: z.number() })),
   }),
 );
-export type Packed = z.infer<typeof packedSchema>[number];
 
 /** Long enough for a registry that is slow and a cache that is empty. */
 const installTimeoutMs = 240_000;

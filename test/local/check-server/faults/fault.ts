@@ -21,7 +21,6 @@ export const hasSecret = ({ headers }: Call) => headers.authorization?.endsWith(
 export const isOk = ({ status }: Reply) => status >= 200 && status < 300;
 
 export const away: Reply = { status: 503, headers: { 'retry-after': '1' }, text: '' };
-export const home: Reply = { status: 200, headers: {}, text: 'home' };
 
 /** Answers certain calls out of its own head. */
 export function answering(applies: (call: Call) => boolean, answer: Reply): () => Fault {
