@@ -1,5 +1,11 @@
+/// <reference types="node" preserve="true" />
 /** The local platform: Valet and all it runs on, on one computer and without an account. */
 
+export { checkServer } from './check-server/check-server.js';
+export { CheckFault } from './check-server/fault.js';
+export type { CheckServerOptions } from './check-server/options.js';
+export type { CheckReport, JudgedClaim } from './check-server/report.js';
+export { runRestartCommand } from './check-server/restart-command.js';
 export { Clock } from './clock.js';
 export type { DemoReport, DemoStep } from './demo/report.js';
 export { type DemoOptions, runDemo, type ToldDemo } from './demo/run.js';

@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { claims } from '../../src/local/check-server/claims.js';
 import { page, root, tableRows } from '../support/documents.js';
 
 const protocolPage = page('docs/machine-protocol.md');
@@ -24,4 +25,18 @@ it('docs/machine-protocol.md lists exactly the refusals that the project server 
   );
   expect(given.length).toBeGreaterThan(10);
   expect(listed.toSorted()).toEqual([...new Set(given)].toSorted());
+});
+
+it('docs/machine-protocol.md has a row for every claim of the kit, and the words that each rests on', () => {
+  const rows = tableRows(protocolPage).filter(([id = '']) => /^`[\w-]+\.[\w-]+`$/.test(id));
+  const told = Object.entries(claims).map(([id, { level, basic, says }]) => [
+    `\`${id}\``,
+    level,
+    basic === 'too' ? 'yes' : 'no',
+    says,
+  ]);
+  expect(rows).toEqual(told);
+  const words = (text: string) => text.replaceAll('’', "'").replace(/\s+/g, ' ');
+  const text = words(protocolPage.text.split('| Claim |')[0] ?? '');
+  expect(Object.entries(claims).filter(([, { rests }]) => !text.includes(words(rests)))).toEqual([]);
 });

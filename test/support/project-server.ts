@@ -82,10 +82,14 @@ export async function runProjectServer(dataDir: string, options: Partial<Project
 }
 
 /** The built project server as a process of its own, its standard input a pipe. */
-export async function spawnProjectServer(dataDir: string, environment: Readonly<Record<string, string>> = {}) {
-  if (!existsSync(main)) throw new Error(`${main} is not there. Build first: npm run build.`);
+export async function spawnProjectServer(
+  dataDir: string,
+  environment: Readonly<Record<string, string>> = {},
+  program = main,
+) {
+  if (!existsSync(program)) throw new Error(`${program} is not there. Build first: npm run build.`);
   const own = { PORT: '0', VALET_DATA_DIR: dataDir, VALET_INTERNAL_SECRET: internalSecret };
-  const child = spawn(process.execPath, [main], { env: { ...own, ...environment }, stdio: 'pipe' });
+  const child = spawn(process.execPath, [program], { env: { ...own, ...environment }, stdio: 'pipe' });
   const exited = once(child, 'exit').then(([code, signal]) => String(code ?? signal));
   const stderr: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));

@@ -1,0 +1,88 @@
+import type { Claim } from '../claim.js';
+
+export const archiveClaims = {
+  'archive.busy': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: '409 busy leaves the project as it is: served, not quiesced.',
+    rests: '409 `busy` leaves the project as it is.',
+  },
+  'archive.answer': {
+    group: 'archive',
+    level: 'must',
+    basic: 'too',
+    says: 'Archive is answered 2xx with the key, and by a full server with SHA-256, size and manifest.',
+    rests: 'puts it to the presigned URL and answers',
+  },
+  'archive.key': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'The answer names the key that was asked for, and the object was put to the URL given.',
+    rests: 'puts it to the presigned URL and answers',
+  },
+  'archive.length': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'The upload has a Content-Length.',
+    rests: 'a presigned PUT without one is refused by S3 and R2',
+  },
+  'archive.bytes': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'Size and SHA-256 of the answer and of the manifest are those of the uploaded bytes.',
+    rests: '<the same SHA-256>',
+  },
+  'archive.sound': {
+    group: 'archive',
+    level: 'must',
+    basic: 'too',
+    says: 'The object is a SQLite database with at least one table that passes quick_check.',
+    rests: 'makes a consistent copy of its database',
+  },
+  'archive.sentinel': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'Its table _valet has one row, with the project’s id.',
+    rests: 'the sentinel that says whose database it is',
+  },
+  'archive.manifest': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'The manifest has the project, the epoch of the call, and the rows of every table.',
+    rests: 'The manifest’s `epoch` is that of the call',
+  },
+  'archive.writes': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'Every write that was answered 2xx is in the archive.',
+    rests: '(never the live file)',
+  },
+  'archive.repeats': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'The same archive call again gives a sound archive again.',
+    rests: 'every call must be safe to',
+  },
+  'archive.failed-upload': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'An upload that is refused or cut off is no 2xx, and status still answers.',
+    rests: 'the store refused or the transfer broke off',
+  },
+  'archive.again': {
+    group: 'archive',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'After failed uploads archive works again.',
+    rests: 'A failed upload leaves it quiesced and answering, and the next archive call works.',
+  },
+} as const satisfies Readonly<Record<string, Claim>>;

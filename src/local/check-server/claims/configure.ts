@@ -1,0 +1,81 @@
+import type { Claim } from '../claim.js';
+
+export const configureClaims = {
+  'configure.becomes': {
+    group: 'configure',
+    level: 'must',
+    basic: 'too',
+    says: 'Configure is answered 2xx, and without a restart people are no longer answered 503.',
+    rests: 'The machine becomes that project, for life, without a restart',
+  },
+  'status.project': {
+    group: 'status',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'Status then names the project and the largest epoch.',
+    rests: 'A status that names another project or epoch, or none, fails the wake.',
+  },
+  'configure.repeats': {
+    group: 'configure',
+    level: 'must',
+    basic: 'too',
+    says: 'The same configure again is answered 2xx.',
+    rests: 'every call must be safe to',
+  },
+  'configure.other-project': {
+    group: 'configure',
+    level: 'must',
+    basic: 'too',
+    says: 'Another project is refused with 409.',
+    rests: 'it belongs to another project',
+  },
+  'configure.no-trace': {
+    group: 'configure',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'A refused configure leaves no trace: its larger epoch does not lock the owner out.',
+    rests: 'What is refused leaves no trace',
+  },
+  'configure.larger-epoch': {
+    group: 'configure',
+    level: 'must',
+    basic: 'too',
+    says: 'A larger epoch of the same project is accepted.',
+    rests: 'Keep the largest on the volume and refuse smaller ones.',
+  },
+  'at-once.same': {
+    group: 'at-once',
+    level: 'must',
+    basic: 'too',
+    says: 'The same configure twice at once is answered 2xx both times.',
+    rests: 'every call must be safe to',
+  },
+  'epochs.required': {
+    group: 'epochs',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'A POST without a Valet-Epoch that is a decimal integer is refused with 4xx.',
+    rests: '`Valet-Epoch` is missing or no integer',
+  },
+  'epochs.smaller': {
+    group: 'epochs',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'Every POST with an epoch smaller than the largest is refused with 409.',
+    rests: 'Keep the largest on the volume and refuse smaller ones.',
+  },
+  'epochs.told': {
+    group: 'epochs',
+    level: 'should',
+    basic: 'may leave out',
+    says: 'That refusal has the code stale_epoch and tells the largest epoch.',
+    rests: 'a larger epoch was seen',
+  },
+  'epochs.kept': {
+    group: 'epochs',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'After refused calls the largest epoch is what it was.',
+    rests: 'What is refused leaves no trace',
+  },
+} as const satisfies Readonly<Record<string, Claim>>;

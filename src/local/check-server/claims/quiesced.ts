@@ -1,0 +1,81 @@
+import type { Claim } from '../claim.js';
+
+export const quiescedClaims = {
+  'quiesced.refuses': {
+    group: 'quiesced',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'While quiesced people get 503 with Retry-After, or a fly-replay.',
+    rests: 'or hands the request back to the control plane with `fly-replay`',
+  },
+  'quiesced.told': {
+    group: 'quiesced',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'Status then says quiesced, and not serving.',
+    rests: 'While it does not serve, `quiesced` is true and `serving` false.',
+  },
+  'quiesced.stays': {
+    group: 'quiesced',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'It stays so after a configure with a larger epoch: only resume ends it.',
+    rests: 'A machine that has stopped serving stays so',
+  },
+  'resume.equal-epoch': {
+    group: 'resume',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'A resume with the epoch of the archive call is refused with 409.',
+    rests: 'needs an epoch larger than the one of the archive call',
+  },
+  'resume.serves': {
+    group: 'resume',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'A resume with a larger epoch is answered 2xx, and people are served again.',
+    rests: 'Serves again after a cancelled archive',
+  },
+  'resume.repeats': {
+    group: 'resume',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'The same resume again is answered 2xx and changes nothing.',
+    rests: 'every call must be safe to',
+  },
+  'at-once.status': {
+    group: 'at-once',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'Status is answered while an upload runs.',
+    rests: 'Looks only',
+  },
+  'at-once.overtakes': {
+    group: 'at-once',
+    level: 'should',
+    basic: 'may leave out',
+    says: 'A resume with a larger epoch does not wait for the upload that it cancels.',
+    rests: 'a larger epoch overtakes a smaller one',
+  },
+  'restarts.project': {
+    group: 'restarts',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'After a restart it is the same project.',
+    rests: 'keeps it on its',
+  },
+  'restarts.epoch': {
+    group: 'restarts',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'After a restart a smaller epoch is still refused with 409.',
+    rests: 'Keep the largest on the volume and refuse smaller ones.',
+  },
+  'restarts.quiesced': {
+    group: 'restarts',
+    level: 'must',
+    basic: 'may leave out',
+    says: 'A quiesced server is still quiesced after a restart.',
+    rests: 'stays so, over restarts too',
+  },
+} as const satisfies Readonly<Record<string, Claim>>;
