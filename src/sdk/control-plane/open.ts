@@ -1,6 +1,5 @@
 import { monotonicClock } from '../clock.js';
 import type { Config } from '../config.js';
-import type { ControlPlane, ControlPlaneOptions } from '../control-plane.js';
 import { Database } from '../database/database.js';
 import { bindInstallation } from '../database/installation.js';
 import { assertMigrated } from '../database/migrate.js';
@@ -12,6 +11,7 @@ import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
 import { joinCalls } from './calls.js';
 import { openGround } from './ground.js';
 import { joinJourneys } from './journeys.js';
+import type { ControlPlane, ControlPlaneOptions } from './options.js';
 import { joinPool } from './pool.js';
 import { openServing } from './serving.js';
 import { joinRetirement, joinUpkeep } from './upkeep.js';
