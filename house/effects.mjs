@@ -27,7 +27,11 @@ export default {
       comment: 'Starting the CLI must not load them.',
       severity: 'error',
       from: { path: '^dist/commands/' },
-      to: { path: '^dist/(server|local|sdk)/', dynamic: false, pathNot: '^dist/sdk/(errors|resources)\\.js' },
+      to: {
+        path: '^dist/(server|local|sdk)/',
+        dynamic: false,
+        pathNot: '^dist/sdk/(errors|resources|lifecycle/states)\\.js',
+      },
     },
   ],
   options: { doNotFollow: { path: 'node_modules' }, exclude: { path: '\\.d\\.ts$' } },

@@ -119,7 +119,9 @@ function databaseProbe(settings: DatabaseSettings): DatabaseProbe {
 
 function serverProbe({ url, secret, named }: ServerSettings, opened: AsyncDisposableStack): ServerProbe {
   const from = { url, secret: secret?.reveal(), environment: undefined, timeoutMs: serverTimeoutMs };
-  const http = opened.adopt(new ValetHttp({ ...from, dispatcher: undefined, logger: silentLogger }), (it) => it.close());
+  const http = opened.adopt(new ValetHttp({ ...from, dispatcher: undefined, logger: silentLogger }), (it) =>
+    it.close(),
+  );
   return new ServerProbe(http, { url, named }, secret !== undefined);
 }
 

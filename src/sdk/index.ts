@@ -75,7 +75,9 @@ export type {
   DrainResult,
   EventPage,
   Explanation,
+  HeldLock,
   HoldProject,
+  Installation,
   ListArchives,
   ListEvents,
   ListMachines,
@@ -87,12 +89,15 @@ export type {
   OrphanIds,
   OrphanList,
   OrphanResult,
+  Overview,
+  OverviewPool,
   PoolBreaker,
   PoolMode,
   PoolRegion,
   PoolStatus,
   PoolUse,
   Project,
+  ProjectCounts,
   ProjectEvent,
   ProjectPage,
   ReplenishResult,
@@ -103,6 +108,10 @@ export type {
   SweepOptions,
   SweepPlan,
   SweepResult,
+  VerifyArchives,
+  VerifyResult,
+  Wake,
+  WakeHow,
 } from './resources.js';
 export { type Decision, type DecisionKind, decide, type MachineAddress, type RequestFacts } from './routing/decide.js';
 export { type ParsedRoute, type ProjectTarget, parseRoute } from './routing/parse.js';
@@ -124,7 +133,7 @@ export type {
   Serving,
   ServingLoad,
 } from './serving.js';
-export type { DrainStep, OrphanStep, ReplenishStep, SweepStep } from './steps.js';
+export type { DrainStep, OrphanStep, ReplenishStep, SweepStep, VerifyStep } from './steps.js';
 export type {
   ArchiveFacts,
   ArchiveOutcome,

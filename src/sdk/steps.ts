@@ -74,4 +74,5 @@ export const verifyStepSchema = z.discriminatedUnion('kind', [
   }),
   doneWith(verifyResultSchema),
 ]);
+/** What proving many archives tells: each archive with what was found, and last the result. */
 export type VerifyStep = z.infer<typeof verifyStepSchema>;

@@ -1,6 +1,7 @@
 import type { Group } from './claim.js';
 import type { SceneName } from './scene.js';
 
+/** Which server is held to the machine protocol, and how far it may be tried. */
 export interface CheckServerOptions {
   /** Where the project server is reached, such as `http://127.0.0.1:3000`. */
   readonly url: string;

@@ -3,6 +3,7 @@ import { type ClaimId, claimIds, claims } from './claims.js';
 import type { Trial } from './trial.js';
 import { notChecked, type Verdict } from './verdict.js';
 
+/** One claim of the machine protocol, and whether it holds for the server that was tried. */
 export interface JudgedClaim {
   /** Stable, such as `archive.sentinel`. */
   readonly id: ClaimId;

@@ -54,6 +54,7 @@ export const verifyArchivesSchema = z.object({
   cursor: z.string().max(100).optional().meta({ description: '`next_cursor` of the result before.' }),
   concurrency: z.number().int().min(1).max(8).default(2).meta({ description: 'So many at a time.' }),
 });
+/** Which archives are proven again: all of one project, or the current one of every project. */
 export type VerifyArchives = z.input<typeof verifyArchivesSchema>;
 
 export const verifyResultSchema = z.object({
@@ -63,4 +64,5 @@ export const verifyResultSchema = z.object({
     .meta({ description: 'Those of which it is not known, since they could not be read.' }),
   next_cursor: z.string().nullable().meta({ description: 'Where the limit has left off.' }),
 });
+/** What was found of each archive that was read, and what kept others from being read. */
 export type VerifyResult = z.infer<typeof verifyResultSchema>;

@@ -7,4 +7,5 @@ export const installationSchema = z
     version: z.string(),
   })
   .meta({ id: 'Installation' });
+/** Which installation of Valet answers. */
 export type Installation = z.infer<typeof installationSchema>;

@@ -8,6 +8,7 @@ export const projectCountsSchema = z.object({
   counted_at: timestamp.meta({ description: 'May lie a while back where there are very many: counting costs.' }),
   by_state: z.record(projectStateSchema, z.number().int()),
 });
+/** How many projects there are, by the state that people see. */
 export type ProjectCounts = z.infer<typeof projectCountsSchema>;
 
 export const overviewPoolSchema = z.object({
@@ -19,12 +20,14 @@ export const overviewPoolSchema = z.object({
   regions: z.array(poolRegionSchema),
   breakers: z.array(poolBreakerSchema),
 });
+/** The warm pool as far as it is seen at a glance. */
 export type OverviewPool = z.infer<typeof overviewPoolSchema>;
 
 export const wakeHowSchema = z.enum(['warm', 'cold', 'undo', 'rebuild']).meta({
   description:
     'warm: onto a machine from the pool; cold: one had to be made; undo, rebuild: onto the volume that it had before.',
 });
+/** How a project that was woken came by its machine. */
 export type WakeHow = z.infer<typeof wakeHowSchema>;
 
 export const wakeSchema = z.object({
@@ -35,6 +38,7 @@ export const wakeSchema = z.object({
   took_secs: z.number().meta({ description: 'From its beginning to its end; so far, while it is under way.' }),
   why: z.string().nullable().meta({ description: 'Why it was put back.' }),
 });
+/** One time that a project was given a machine again, and how that ended. */
 export type Wake = z.infer<typeof wakeSchema>;
 
 export const heldLockSchema = z.object({
@@ -42,6 +46,7 @@ export const heldLockSchema = z.object({
   lock: z.number().int(),
   holder: z.string().nullable().meta({ description: 'The instance; null where its session does not say.' }),
 });
+/** A background task that some instance is at. */
 export type HeldLock = z.infer<typeof heldLockSchema>;
 
 export const overviewSchema = z
@@ -62,4 +67,5 @@ export const overviewSchema = z
       .meta({ description: 'Of the instance that answers; null where no `valet serve` was asked.' }),
   })
   .meta({ id: 'Overview' });
+/** All of it at a glance. */
 export type Overview = z.infer<typeof overviewSchema>;
