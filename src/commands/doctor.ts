@@ -17,7 +17,7 @@ export default class DoctorCommand extends BaseCommand {
   static override flags = {
     strict: Flags.boolean({ description: 'Let a warning count as much as a failure for the exit code.' }),
     url: Flags.string({
-      description: 'Ask the `valet serve` at this address too (default: VALET_URL, else VALET_PUBLIC_URL).',
+      description: 'Ask the `valet serve` at this address (default: VALET_URL, else VALET_PUBLIC_URL).',
       helpValue: 'https://…',
     }),
   };

@@ -4,8 +4,8 @@ import { builtConfig } from '../support/help.js';
 
 const { commands } = await builtConfig();
 const uses = commands.flatMap(({ id, flags }) => Object.values(flags).map((flag) => ({ id, flag })));
-/** What they bound, and how far, is told by each command. */
-const ownWords = ['limit', 'port', 'project', 'archive', 'state', 'region'];
+/** What they bound, and how far, and what stands in for them, is told by each command. */
+const ownWords = ['limit', 'port', 'project', 'archive', 'state', 'region', 'cursor', 'concurrency', 'url'];
 
 function differing(shape: (flag: Command.Flag.Cached) => unknown, names: readonly string[]): string[] {
   return names.filter((name) => {

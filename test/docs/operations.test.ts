@@ -10,7 +10,7 @@ test('docs/operations.md names lines of the log that there are', () => {
     [...(row.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, text]) => text ?? ''),
   );
   expect(named.length).toBeGreaterThan(20);
-  const code = globSync('src/{server,cli,commands}/**/*.ts', { cwd: root }).map((file) =>
+  const code = globSync('src/{sdk,server,cli,commands}/**/*.ts', { cwd: root }).map((file) =>
     readFileSync(root + file, 'utf8'),
   );
   expect(named.filter((text) => !code.some((source) => source.includes(`'${text}'`)))).toEqual([]);

@@ -29,6 +29,8 @@ const acting = [
   'projects delete',
 ];
 const archiveInExamples = '9f2c61d0aa41be57';
+/** Else the doctor warns. */
+const pinnedImage = `valet/project-server@sha256:${'a'.repeat(64)}`;
 const urlInExamples = 'https://valet.example.com';
 
 /** Where an example is told to end with something else than 0, and why. */
@@ -50,7 +52,7 @@ let shell: ExampleShell;
 
 beforeAll(async () => {
   tmp = await OwnTmp.make();
-  const settings = { WARM_POOL_SIZE: '2', VOLUME_KEEP_HOURS: '48', VALET_FLY_REGION: 'fra' };
+  const settings = { WARM_POOL_SIZE: '2', VOLUME_KEEP_HOURS: '48', VALET_FLY_REGION: 'fra', VALET_FLY_IMAGE: pinnedImage };
   platform = await runningPlatform(settings, 1);
   shell = await ExampleShell.in(tmp.dir, {
     ...platform.env,

@@ -25,7 +25,7 @@ test('the installed valet runs: --version, --help, config', async () => {
   const version = await installed.run(join(installed.dir, 'node_modules/.bin/valet'), '--version');
   expect(version).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^valet\/\d+\.\d+\.\d+ /) });
   const help = await installed.run('npx', '--no-install', 'valet', '--help');
-  expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('TOPICS') });
+  expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('FIRST STEPS') });
   const config = await installed.run('npx', '--no-install', 'valet', 'config', '--json');
   expect(config.stdout).toContain('DATABASE_URL');
 }, 60_000);

@@ -25,6 +25,7 @@ const everywhere: Section = {
   rows: [
     ['--json', 'Print the result as JSON; an error too.'],
     ['--url=https://…', 'Ask the `valet serve` at this address (see below).'],
+    ['--environment=NAME', 'Do nothing unless this is its name.'],
     ['-h, --help', 'Show help for a topic or a command.'],
     ['-v, --version', 'Show the version.'],
   ],
@@ -40,6 +41,8 @@ const exitCodes: Section = {
     ['4', 'refused as things are; trying again does not help'],
     ['5', 'not now; the same command may work in a moment'],
     ['6', 'done for some, failed for others'],
+    ['7', '`valet doctor` found something wrong'],
+    ['10', 'nothing to do, where --detailed-exit-code asks for that'],
     ['69', 'the database or `valet serve` cannot be reached'],
     ['77', 'the secret is missing or wrong'],
     ['78', 'the configuration or the database needs an operator'],

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { asError, codeOf } from '../errors.js';
 import { follow, Try, type Watch } from '../follow.js';
 import { parsed } from '../parsed.js';
@@ -34,6 +33,8 @@ export function verifySteps(
 
 async function verifyAll(calls: VerifyCalls, scope: ArchiveScope, concurrency: number, pass: Pass): Promise<void> {
   const { result, watch } = pass;
+  // Loaded here, so that who only imports the client does not wait for it.
+  const { default: pLimit } = await import('p-limit');
   const limit = pLimit(concurrency);
   let total = 0;
   for await (const page of archivePages(calls, scope, watch.left)) {

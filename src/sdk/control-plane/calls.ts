@@ -67,7 +67,8 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
           replay: { timeoutSecs: config.routing.replayTimeoutSecs },
         }),
       ),
-    installation: async () => ({ environment, fly_app: config.fly.app, version: await packageVersion() }),
+    installation: ({ signal } = {}) =>
+      asking(signal, async () => ({ environment, fly_app: config.fly.app, version: await packageVersion() })),
     overview: (options) => overview.read(options),
   };
 }

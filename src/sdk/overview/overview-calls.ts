@@ -7,6 +7,7 @@ import { regionNeeds, wholeNeed } from '../pool/needs.js';
 import { shownBreaker } from '../pool/shown.js';
 import { shownEvent } from '../projects/shown.js';
 import type { HeldLock, Overview, OverviewPool, Wake } from '../resources.js';
+import { asking } from '../running.js';
 import { locks as lockNumbers } from '../upkeep/lock-numbers.js';
 import type { CallOptions } from '../valet.js';
 import { KeptCount } from './kept-count.js';
@@ -37,7 +38,10 @@ export class DirectOverview {
   }
 
   async read({ signal }: CallOptions = {}): Promise<Overview> {
-    signal?.throwIfAborted();
+    return asking(signal, () => this.#look());
+  }
+
+  async #look(): Promise<Overview> {
     const { overview, events, quarantine, own } = this.#parts;
     return {
       at: (await overview.moment()).toISOString(),

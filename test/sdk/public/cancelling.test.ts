@@ -61,6 +61,7 @@ const calls: readonly (readonly [name: string, call: (valet: Valet, signal: Abor
   ['archives.list', (valet, signal) => valet.archives.list('demo', {}, { signal })],
   ['archives.all', (valet, signal) => ended(valet.archives.all('demo', { signal }))],
   ['archives.verify', (valet, signal) => valet.archives.verify('1', { signal })],
+  ['archives.verifySteps', (valet, signal) => ended(valet.archives.verifySteps({}, { signal }))],
   ['archives.read', (valet, signal) => valet.archives.read('1', { signal })],
   ['orphans.list', (valet, signal) => valet.orphans.list({ signal })],
   ['orphans.remove', (valet, signal) => valet.orphans.remove({ ids: ['a'] }, { signal })],
@@ -76,6 +77,8 @@ const calls: readonly (readonly [name: string, call: (valet: Valet, signal: Abor
   ['sweep.plan', (valet, signal) => valet.sweep.plan({}, { signal })],
   ['sweep.run', (valet, signal) => valet.sweep.run({}, { signal })],
   ['sweep.steps', (valet, signal) => ended(valet.sweep.steps({}, { signal }))],
+  ['installation', (valet, signal) => valet.installation({ signal })],
+  ['overview', (valet, signal) => valet.overview({ signal })],
   ['route', (valet, signal) => valet.route('demo', { signal })],
 ];
 
