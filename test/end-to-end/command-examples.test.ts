@@ -52,7 +52,12 @@ let shell: ExampleShell;
 
 beforeAll(async () => {
   tmp = await OwnTmp.make();
-  const settings = { WARM_POOL_SIZE: '2', VOLUME_KEEP_HOURS: '48', VALET_FLY_REGION: 'fra', VALET_FLY_IMAGE: pinnedImage };
+  const settings = {
+    WARM_POOL_SIZE: '2',
+    VOLUME_KEEP_HOURS: '48',
+    VALET_FLY_REGION: 'fra',
+    VALET_FLY_IMAGE: pinnedImage,
+  };
   platform = await runningPlatform(settings, 1);
   shell = await ExampleShell.in(tmp.dir, {
     ...platform.env,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { overviewSchema } from '../../src/sdk/resources.js';
-import { valet } from '../support/cli.js';
-import { ask, type LocalPlatform, runningPlatform, transports } from '../support/running-platform.js';
+import { linesOn, runLine } from '../support/command-line.js';
+import { ask, type LocalPlatform, runningPlatform } from '../support/running-platform.js';
 
 let platform: LocalPlatform;
 
@@ -53,7 +53,7 @@ function nameless(text: string): string {
 }
 
 async function bothWays(...args: readonly string[]) {
-  const { directly, overHttp } = transports(platform);
+  const { directly, overHttp } = linesOn(platform);
   return Promise.all([directly(...args), overHttp(...args)]);
 }
 
@@ -98,7 +98,7 @@ test('watch tells the same directly and over HTTP, but for the loops of the inst
 test.each([['pool replenish'], ['sweep run --older-than 52w']])(
   '%s with nothing to do says so both ways',
   async (line) => {
-    const { directly, overHttp } = transports(platform);
+    const { directly, overHttp } = linesOn(platform);
     for (const args of [line.split(' '), [...line.split(' '), '--json']]) {
       // One after the other: each is done by one at a time, and a second is told so.
       const direct = await directly(...args);
@@ -109,7 +109,7 @@ test.each([['pool replenish'], ['sweep run --older-than 52w']])(
 );
 
 test('create, archive and wake do and say the same directly and over HTTP', async () => {
-  const { directly, overHttp } = transports(platform);
+  const { directly, overHttp } = linesOn(platform);
   for (const action of ['create', 'archive', 'wake']) {
     const [direct, http] = await Promise.all([
       directly('projects', action, 'first', '--json'),
@@ -133,7 +133,7 @@ test.each([
   ['pool pause', '"mode": "paused"'],
   ['pool resume', '"mode": "filling"'],
 ])('%s does and says the same directly and over HTTP, as often as it is asked', async (line, shown) => {
-  const { directly, overHttp } = transports(platform);
+  const { directly, overHttp } = linesOn(platform);
   for (const args of [line.split(' '), [...line.split(' '), '--json']]) {
     const direct = await directly(...args);
     expect(direct.exitCode, direct.stderr).toBe(0);
@@ -147,7 +147,7 @@ test.each([
 });
 
 test('an archive is listed, proven and read alike directly and over HTTP', async () => {
-  const { directly, overHttp } = transports(platform);
+  const { directly, overHttp } = linesOn(platform);
   const [listed, listedOverHttp] = await bothWays('archives', 'list', 'first', '--json');
   expect(JSON.parse(listedOverHttp.stdout)).toEqual(JSON.parse(listed.stdout));
   const [archive] = JSON.parse(listed.stdout).archives;
@@ -193,13 +193,13 @@ test.each([
 test('a wrong secret ends with 77, and so does none', async () => {
   const wrong = { VALET_URL: platform.publicUrl, CONTROL_PLANE_SECRET: 'x'.repeat(24) };
   for (const env of [wrong, { VALET_URL: platform.publicUrl }]) {
-    const ran = await valet(['projects', 'list'], env);
+    const ran = await runLine(['projects', 'list'], env);
     expect(ran).toMatchObject({ exitCode: 77, stdout: '', stderr: expect.stringContaining('Code: unauthorized') });
   }
 });
 
 test('G12: config finds nothing wrong with the environment of the platform, and shows none of its secrets', async () => {
-  const { exitCode, stdout, stderr } = await valet(['config', '--json'], platform.env);
+  const { exitCode, stdout, stderr } = await runLine(['config', '--json'], platform.env);
   expect(exitCode, stderr).toBe(0);
   expect(JSON.parse(stdout).faults).toEqual([]);
   for (const secret of [platform.secret, platform.fly.token, new URL(platform.env.DATABASE_URL ?? '').password])
@@ -207,7 +207,7 @@ test('G12: config finds nothing wrong with the environment of the platform, and 
 });
 
 test('db status has every migration applied', async () => {
-  const { exitCode, stdout } = await valet(['db', 'status', '--json'], platform.env);
+  const { exitCode, stdout } = await runLine(['db', 'status', '--json'], platform.env);
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ pending: [] });
   expect(JSON.parse(stdout).applied.length).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import type { ExitCode } from '../../src/cli/exit-codes.js';
 import { Interruption } from '../../src/cli/interruption.js';
 import type { Valet } from '../../src/sdk/valet.js';
 
-interface CommandClass {
+export interface CommandClass {
   new (argv: string[], config: Config): BaseCommand & { run(): Promise<unknown> };
   readonly run: typeof BaseCommand.run;
 }
