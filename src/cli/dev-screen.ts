@@ -22,6 +22,7 @@ In another terminal:
   curl ${project}/kv/greeting    # wakes it, with its data
   npx valet projects list
   npx valet pool status
+  npx valet watch
 
 In a browser: ${project}/
 
