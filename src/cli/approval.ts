@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { ValetError } from '../sdk/errors.js';
 import type { Surroundings } from './environment.js';
-import { OwnError } from './own-error.js';
+import { OwnError } from './failure/own-error.js';
 
 export const approvalFlags = {
   yes: Flags.boolean({ char: 'y', description: 'Do it without asking.', exclusive: ['dry-run'] }),

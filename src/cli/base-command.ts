@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core';
 import { processSurroundings, type Surroundings } from './environment.js';
-import { type FailureJson, failureJson, failureOf, failureText } from './failure.js';
+import { type FailureJson, failureJson, failureOf, failureText } from './failure/failure.js';
 
 /** Data goes to stdout, everything else to stderr; an error is a sentence, a hint and a code, never a stack trace. */
 export abstract class BaseCommand extends Command {

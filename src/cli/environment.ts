@@ -1,5 +1,5 @@
 import type { Environment } from '../sdk/config.js';
-import { type ExitCode, exitCodes } from './exit-codes.js';
+import { type ExitCode, exitCodes } from './failure/exit-codes.js';
 import { Interruption } from './interruption.js';
 import { openValet } from './open-valet.js';
 import type { ProgressView } from './progress/view.js';

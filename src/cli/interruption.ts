@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { type ExitCode, exitCodes } from './exit-codes.js';
+import { type ExitCode, exitCodes } from './failure/exit-codes.js';
 
 const codes = {
   SIGHUP: exitCodes.hungUp,

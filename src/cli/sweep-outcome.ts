@@ -1,5 +1,5 @@
 import type { SweepResult } from '../sdk/resources.js';
-import { type ExitCode, exitCodes } from './exit-codes.js';
+import { type ExitCode, exitCodes } from './failure/exit-codes.js';
 
 /**
  * What a sweep that has run says by its exit code. Nothing to do is as good as done, unless somebody wants to tell them

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
 import type { Valet } from '../sdk/valet.js';
 import { BaseCommand } from './base-command.js';
-import type { FailureJson } from './failure.js';
+import type { FailureJson } from './failure/failure.js';
+import { lineOf, tellsLines } from './flags/json-lines.js';
 import { Interrupted } from './interruption.js';
-import { lineOf, tellsLines } from './json-lines.js';
-import { byOutcome, outcomeTable } from './outcome.js';
 import { followWork, type Work } from './progress/follow-work.js';
 import { plainView } from './progress/view.js';
+import { byOutcome, outcomeTable } from './views/outcomes.js';
 
 export interface ValetFlags {
   readonly url: string | undefined;

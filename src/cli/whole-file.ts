@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, open, rename, rm } from 'node:fs/promises';
 import { asError, ValetError } from '../sdk/errors.js';
-import { OwnError } from './own-error.js';
+import { OwnError } from './failure/own-error.js';
 
 /** @throws ValetError `request_invalid` */
 export async function refuseExisting(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { BaseCommand } from '../cli/base-command.js';
-import { exitCodes } from '../cli/exit-codes.js';
-import { table } from '../cli/table.js';
+import { exitCodes } from '../cli/failure/exit-codes.js';
+import { table } from '../cli/text/table.js';
 import type { ConfigDescription, ConfigRow } from '../sdk/config.js';
 
 export default class ConfigCommand extends BaseCommand {

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
-import { countsText, findingText, groupText, styleFor } from '../cli/doctor-view.js';
-import { exitCodes } from '../cli/exit-codes.js';
+import { exitCodes } from '../cli/failure/exit-codes.js';
+import { countsText, findingText, groupText, styleFor } from '../cli/views/doctor.js';
 import type { Diagnosis, Finding } from '../sdk/doctor/finding.js';
 
 export default class DoctorCommand extends BaseCommand {

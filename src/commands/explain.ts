@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
-import { explanationText } from '../cli/explanation-view.js';
 import { ValetCommand } from '../cli/valet-command.js';
+import { explanationText } from '../cli/views/explanation.js';
 import type { Explanation } from '../sdk/resources.js';
 
 export default class Explain extends ValetCommand {

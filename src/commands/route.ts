@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
-import { prose } from '../cli/prose.js';
-import { routeSentences } from '../cli/route-view.js';
+import { prose } from '../cli/text/prose.js';
 import { ValetCommand } from '../cli/valet-command.js';
+import { routeSentences } from '../cli/views/route.js';
 import type { Route } from '../sdk/resources.js';
 
 export default class RouteCommand extends ValetCommand {

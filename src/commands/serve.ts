@@ -1,6 +1,6 @@
 import { BaseCommand } from '../cli/base-command.js';
+import { serveFlags, withServeFlags } from '../cli/flags/serve.js';
 import type { Log } from '../cli/log.js';
-import { serveFlags, withServeFlags } from '../cli/serve-flags.js';
 import type { RunningServe } from '../cli/serve-until-stopped.js';
 import type { Config } from '../sdk/config.js';
 
@@ -30,7 +30,7 @@ export default class Serve extends BaseCommand {
   private async start(config: Config, log: Log): Promise<RunningServe> {
     const { createControlPlane } = await import('../sdk/control-plane.js');
     const { Metrics, startServer } = await import('../server/index.js');
-    const { explainPortInUse } = await import('../cli/port-in-use.js');
+    const { explainPortInUse } = await import('../cli/failure/port-in-use.js');
     const { readObservers } = await import('../sdk/config/observers.js');
     const observers = await readObservers(config.routing.observers);
     await using opening = new AsyncDisposableStack();

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { parseDuration } from '../cli/duration.js';
+import { parseDuration } from '../cli/text/duration.js';
 import { ValetCommand } from '../cli/valet-command.js';
 import { ValetError } from '../sdk/errors.js';
 import type { Overview } from '../sdk/resources.js';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { exitCodes } from '../../src/cli/exit-codes.js';
+import { exitCodes } from '../../src/cli/failure/exit-codes.js';
 import { valet } from '../support/cli.js';
 import { leastEnv } from '../support/config.js';
 import { OutwardCalls } from '../support/outward-calls.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodes } from '../../src/cli/exit-codes.js';
+import { exitCodes } from '../../src/cli/failure/exit-codes.js';
 import { foldCommand } from '../../src/cli/help/fold-command.js';
 import { builtConfig, helpText } from '../support/help.js';
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { explainPortInUse } from '../../src/cli/failure/port-in-use.js';
+import { withServeFlags } from '../../src/cli/flags/serve.js';
 import { createLog } from '../../src/cli/log.js';
-import { explainPortInUse } from '../../src/cli/port-in-use.js';
-import { withServeFlags } from '../../src/cli/serve-flags.js';
 import { serveUntilStopped } from '../../src/cli/serve-until-stopped.js';
 import { readConfig } from '../../src/sdk/config.js';
 import { ValetError } from '../../src/sdk/errors.js';

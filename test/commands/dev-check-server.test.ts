@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkGroups } from '../../src/cli/check-flags.js';
-import { checkView } from '../../src/cli/check-view.js';
+import { checkGroups } from '../../src/cli/flags/check-server.js';
+import { checkView } from '../../src/cli/views/check-report.js';
 import DevCheckServer from '../../src/commands/dev/check-server.js';
 import { groups } from '../../src/local/check-server/claim.js';
 import { runCommand } from '../support/commands.js';

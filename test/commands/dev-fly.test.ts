@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainLocalFailure } from '../../src/cli/local-failure.js';
+import { explainLocalFailure } from '../../src/cli/dev/local-failure.js';
 import DevFly from '../../src/commands/dev/fly.js';
 import { runCommand } from '../support/commands.js';
 

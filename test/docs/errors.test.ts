@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { exitCodeOf } from '../../src/cli/exit-codes.js';
+import { exitCodeOf } from '../../src/cli/failure/exit-codes.js';
 import { errorCodes } from '../../src/sdk/errors.js';
 import { statusOf } from '../../src/server/problem.js';
 import { page, tableRows } from '../support/documents.js';

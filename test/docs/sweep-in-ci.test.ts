@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Parser } from '@oclif/core';
 import { expect, test } from 'vitest';
 import type { BaseCommand } from '../../src/cli/base-command.js';
-import { exitCodes } from '../../src/cli/exit-codes.js';
+import { exitCodes } from '../../src/cli/failure/exit-codes.js';
 import ArchivesVerify from '../../src/commands/archives/verify.js';
 import SweepPlan from '../../src/commands/sweep/plan.js';
 import SweepRun from '../../src/commands/sweep/run.js';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exitCodes } from '../../src/cli/exit-codes.js';
+import { exitCodes } from '../../src/cli/failure/exit-codes.js';
 import { type Example, ExampleShell, examples, parseOnly } from '../support/examples.js';
 import { OwnTmp } from '../support/leftovers.js';
 import { type LocalPlatform, runningPlatform } from '../support/running-platform.js';

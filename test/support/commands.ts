@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Config } from '@oclif/core';
 import type { BaseCommand } from '../../src/cli/base-command.js';
 import type { Surroundings } from '../../src/cli/environment.js';
-import type { ExitCode } from '../../src/cli/exit-codes.js';
+import type { ExitCode } from '../../src/cli/failure/exit-codes.js';
 import { Interruption } from '../../src/cli/interruption.js';
 import type { Valet } from '../../src/sdk/valet.js';
 

@@ -1,6 +1,6 @@
 import { type Command, Errors, Help, type Interfaces } from '@oclif/core';
 import { processSurroundings } from '../environment.js';
-import { tellUnknownCommand } from '../unknown-command.js';
+import { tellUnknownCommand } from '../failure/unknown-command.js';
 import { ValetCommandHelp } from './command-help.js';
 import { rootSections, twoWays } from './root-help.js';
 

@@ -1,5 +1,5 @@
-import { formatDuration } from '../duration.js';
-import { plain } from '../plain.js';
+import { formatDuration } from '../text/duration.js';
+import { plain } from '../text/plain.js';
 import type { Outcome, Progress } from './progress.js';
 
 /** "12 of 40 · 9 archived · 2 kept · 1 failed · 00:31" */

@@ -1,5 +1,5 @@
 import { type Overview, projectStateSchema, type ShownProjectState } from '../../sdk/resources.js';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '../text/duration.js';
 import { type Line, line, type Tone } from './lines.js';
 
 export const toneOfState: Readonly<Record<ShownProjectState, Tone>> = {

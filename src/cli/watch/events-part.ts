@@ -1,5 +1,5 @@
 import type { ProjectEvent } from '../../sdk/resources.js';
-import { relativeTime } from '../duration.js';
+import { relativeTime } from '../text/duration.js';
 import { type Line, line, screenText } from './lines.js';
 
 const whenColumns = 11;

@@ -1,5 +1,5 @@
 import { ValetError } from '../../sdk/errors.js';
-import { failureOf } from '../failure.js';
+import { failureOf } from '../failure/failure.js';
 import type { Fault } from './model.js';
 
 export function faultOf(thrown: unknown): Fault {

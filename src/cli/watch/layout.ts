@@ -1,5 +1,5 @@
 import type { Overview } from '../../sdk/resources.js';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '../text/duration.js';
 import { fitted, type Line, line, type Size, type Span, screenText, tall } from './lines.js';
 import type { WatchState } from './model.js';
 import { overviewView } from './overview-view.js';

@@ -1,4 +1,4 @@
-import { plain } from '../plain.js';
+import { plain } from '../text/plain.js';
 
 export type Tone = 'dim' | 'bold' | 'green' | 'yellow' | 'red' | 'inverse';
 

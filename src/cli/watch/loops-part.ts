@@ -1,6 +1,6 @@
 import type { HeldLock, LoopStatus, Overview } from '../../sdk/resources.js';
 import { locks as lockNumbers } from '../../sdk/upkeep/lock-numbers.js';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '../text/duration.js';
 import { type Line, type Span, screenText } from './lines.js';
 
 const nameColumns = 11;

@@ -1,5 +1,5 @@
 import type { Overview, OverviewPool, PoolRegion } from '../../sdk/resources.js';
-import { relativeTime } from '../duration.js';
+import { relativeTime } from '../text/duration.js';
 import { type Line, line, screenText, tall } from './lines.js';
 
 /** The warm pool by region, what keeps failing there, and, on the last line, whether anything may be destroyed. */

@@ -1,6 +1,6 @@
 import type { Archive, Project } from '../../sdk/resources.js';
-import { formatBytes } from '../bytes.js';
-import { relativeTime } from '../duration.js';
+import { formatBytes } from '../text/bytes.js';
+import { relativeTime } from '../text/duration.js';
 import { toneOfState } from './counts-part.js';
 import { eventLine } from './events-part.js';
 import { type Line, line, type Size, screenText, tall, wrapped } from './lines.js';

@@ -1,5 +1,5 @@
 import type { Project } from '../../sdk/resources.js';
-import { relativeTime } from '../duration.js';
+import { relativeTime } from '../text/duration.js';
 import { toneOfState } from './counts-part.js';
 import { type Line, line, type Size, type Span, screenText, tall } from './lines.js';
 import { isSameWish, type WatchState, wishOf } from './model.js';

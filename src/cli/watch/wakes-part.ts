@@ -1,5 +1,5 @@
 import type { Overview, Wake } from '../../sdk/resources.js';
-import { relativeTime } from '../duration.js';
+import { relativeTime } from '../text/duration.js';
 import { fitted, type Line, line, type Span } from './lines.js';
 
 const howColumns = 8;

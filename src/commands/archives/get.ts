@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { formatBytes } from '../../cli/bytes.js';
+import { formatBytes } from '../../cli/text/bytes.js';
 import { ValetCommand } from '../../cli/valet-command.js';
 import { outputFailure, refuseExisting, writeWholeFile } from '../../cli/whole-file.js';
 import { ValetError } from '../../sdk/errors.js';

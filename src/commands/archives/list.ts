@@ -1,8 +1,8 @@
 import { Args } from '@oclif/core';
-import { archiveTable } from '../../cli/archive-view.js';
 import { compact } from '../../cli/compact.js';
-import { pageFlags } from '../../cli/page-flags.js';
+import { pageFlags } from '../../cli/flags/page.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { archiveTable } from '../../cli/views/archive.js';
 import type { ArchivePage } from '../../sdk/resources.js';
 
 export default class ArchivesList extends ValetCommand {

@@ -1,9 +1,9 @@
 import { Args, Flags } from '@oclif/core';
-import { verifiedTable } from '../../cli/archive-view.js';
 import { compact } from '../../cli/compact.js';
-import { exitCodes } from '../../cli/exit-codes.js';
-import { jsonLinesFlag } from '../../cli/json-lines.js';
+import { exitCodes } from '../../cli/failure/exit-codes.js';
+import { jsonLinesFlag } from '../../cli/flags/json-lines.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { verifiedTable } from '../../cli/views/archive.js';
 import { ValetError } from '../../sdk/errors.js';
 import type { VerifyResult } from '../../sdk/resources.js';
 import type { Valet } from '../../sdk/valet.js';

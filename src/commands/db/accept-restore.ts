@@ -1,6 +1,6 @@
 import { approvalFlags, demandYes, personToAsk } from '../../cli/approval.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { record } from '../../cli/record.js';
+import { record } from '../../cli/text/record.js';
 import type { RestorePlan } from '../../sdk/upkeep/accept-restore.js';
 
 export default class DbAcceptRestore extends BaseCommand {

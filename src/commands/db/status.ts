@@ -1,5 +1,5 @@
 import { BaseCommand } from '../../cli/base-command.js';
-import { table } from '../../cli/table.js';
+import { table } from '../../cli/text/table.js';
 
 interface Status {
   readonly applied: readonly string[];

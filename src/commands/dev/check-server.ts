@@ -1,9 +1,9 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
-import { explainCheckFailure } from '../../cli/check-failure.js';
-import { checkFlags, checkOptions } from '../../cli/check-flags.js';
-import { checkView } from '../../cli/check-view.js';
-import { exitCodes } from '../../cli/exit-codes.js';
+import { explainCheckFailure } from '../../cli/dev/check-server-failure.js';
+import { exitCodes } from '../../cli/failure/exit-codes.js';
+import { checkFlags, checkOptions } from '../../cli/flags/check-server.js';
+import { checkView } from '../../cli/views/check-report.js';
 import type { CheckReport, CheckServerOptions } from '../../local/index.js';
 import { ValetError } from '../../sdk/errors.js';
 

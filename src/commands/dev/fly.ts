@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { BaseCommand } from '../../cli/base-command.js';
-import { flyFlags, flyOptions } from '../../cli/fly-flags.js';
-import { flyReadyLine, flyScreen } from '../../cli/fly-screen.js';
-import { explainLocalFailure } from '../../cli/local-failure.js';
+import { flyReadyLine, flyScreen } from '../../cli/dev/fly-screen.js';
+import { explainLocalFailure } from '../../cli/dev/local-failure.js';
+import { flyFlags, flyOptions } from '../../cli/flags/fly.js';
 import type { LocalFlyOptions } from '../../local/index.js';
 
 export default class DevFly extends BaseCommand {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
-import { demoLine } from '../../cli/demo-line.js';
-import { devScreen } from '../../cli/dev-screen.js';
-import { exitCodes } from '../../cli/exit-codes.js';
-import { explainLocalFailure } from '../../cli/local-failure.js';
-import { readSettings, settingsFlag } from '../../cli/settings-flag.js';
+import { demoLine } from '../../cli/dev/demo-line.js';
+import { explainLocalFailure } from '../../cli/dev/local-failure.js';
+import { devScreen } from '../../cli/dev/screen.js';
+import { exitCodes } from '../../cli/failure/exit-codes.js';
+import { readSettings, settingsFlag } from '../../cli/flags/settings.js';
 import type { ToldDemo } from '../../local/index.js';
 
 const defaultPort = 8080;

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { compact } from '../../cli/compact.js';
-import { machineColumns } from '../../cli/machine-view.js';
-import { pageFlags } from '../../cli/page-flags.js';
-import { table } from '../../cli/table.js';
+import { pageFlags } from '../../cli/flags/page.js';
+import { table } from '../../cli/text/table.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { machineColumns } from '../../cli/views/machines.js';
 import { machineStates } from '../../sdk/lifecycle/states.js';
 import type { MachinePage } from '../../sdk/resources.js';
 

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
-import { exitCodes } from '../../cli/exit-codes.js';
-import { outcomeTable } from '../../cli/outcome.js';
+import { exitCodes } from '../../cli/failure/exit-codes.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { outcomeTable } from '../../cli/views/outcomes.js';
 import type { OrphanResult } from '../../sdk/resources.js';
 
 export default class OrphansKeep extends ValetCommand {

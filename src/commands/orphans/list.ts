@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { orphanColumns, stopsWork } from '../../cli/orphan-view.js';
-import { table } from '../../cli/table.js';
+import { table } from '../../cli/text/table.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { orphanColumns, stopsWork } from '../../cli/views/orphans.js';
 import type { OrphanList } from '../../sdk/resources.js';
 
 export default class OrphansList extends ValetCommand {

@@ -1,10 +1,10 @@
 import { Args } from '@oclif/core';
 import { DestructiveCommand } from '../../cli/destructive-command.js';
-import { exitCodes } from '../../cli/exit-codes.js';
-import { jsonLinesFlag } from '../../cli/json-lines.js';
-import { orphanColumns } from '../../cli/orphan-view.js';
-import { outcomeTable } from '../../cli/outcome.js';
-import { table } from '../../cli/table.js';
+import { exitCodes } from '../../cli/failure/exit-codes.js';
+import { jsonLinesFlag } from '../../cli/flags/json-lines.js';
+import { table } from '../../cli/text/table.js';
+import { orphanColumns } from '../../cli/views/orphans.js';
+import { outcomeTable } from '../../cli/views/outcomes.js';
 import type { OrphanList, OrphanResult } from '../../sdk/resources.js';
 
 export default class OrphansRemove extends DestructiveCommand {

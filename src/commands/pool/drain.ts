@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { DestructiveCommand } from '../../cli/destructive-command.js';
-import { jsonLinesFlag } from '../../cli/json-lines.js';
-import { machineColumns } from '../../cli/machine-view.js';
-import { outcomeTable } from '../../cli/outcome.js';
-import { table } from '../../cli/table.js';
+import { jsonLinesFlag } from '../../cli/flags/json-lines.js';
+import { table } from '../../cli/text/table.js';
+import { machineColumns } from '../../cli/views/machines.js';
+import { outcomeTable } from '../../cli/views/outcomes.js';
 import type { DrainResult, PoolStatus } from '../../sdk/resources.js';
 
 export default class PoolDrain extends DestructiveCommand {

@@ -1,7 +1,7 @@
-import { exitCodes } from '../../cli/exit-codes.js';
-import { jsonLinesFlag } from '../../cli/json-lines.js';
-import { outcomeTable } from '../../cli/outcome.js';
+import { exitCodes } from '../../cli/failure/exit-codes.js';
+import { jsonLinesFlag } from '../../cli/flags/json-lines.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { outcomeTable } from '../../cli/views/outcomes.js';
 import type { ReplenishResult } from '../../sdk/resources.js';
 
 export default class PoolReplenish extends ValetCommand {

@@ -1,5 +1,5 @@
-import { poolSummary } from '../../cli/pool-view.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { poolSummary } from '../../cli/views/pool.js';
 import type { PoolStatus } from '../../sdk/resources.js';
 
 export default class PoolResume extends ValetCommand {

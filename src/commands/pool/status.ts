@@ -1,7 +1,7 @@
-import { machineColumns } from '../../cli/machine-view.js';
-import { poolSummary } from '../../cli/pool-view.js';
-import { table } from '../../cli/table.js';
+import { table } from '../../cli/text/table.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { machineColumns } from '../../cli/views/machines.js';
+import { poolSummary } from '../../cli/views/pool.js';
 import type { PoolStatus } from '../../sdk/resources.js';
 
 export default class PoolStatusCommand extends ValetCommand {

@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { DestructiveCommand } from '../../cli/destructive-command.js';
-import { projectRecord } from '../../cli/project-view.js';
+import { projectRecord } from '../../cli/views/project.js';
 import type { Project } from '../../sdk/resources.js';
 
 export default class ProjectsDelete extends DestructiveCommand {

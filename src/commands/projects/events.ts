@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { compact } from '../../cli/compact.js';
-import { eventLines } from '../../cli/event-view.js';
-import { pageFlags } from '../../cli/page-flags.js';
+import { pageFlags } from '../../cli/flags/page.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { eventLines } from '../../cli/views/events.js';
 import type { EventPage } from '../../sdk/resources.js';
 
 export default class ProjectsEvents extends ValetCommand {

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { parseDuration } from '../../cli/duration.js';
-import { projectRecord } from '../../cli/project-view.js';
+import { parseDuration } from '../../cli/text/duration.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { projectRecord } from '../../cli/views/project.js';
 import { ValetError } from '../../sdk/errors.js';
 import type { Project } from '../../sdk/resources.js';
 

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { compact } from '../../cli/compact.js';
-import { pageFlags } from '../../cli/page-flags.js';
-import { projectColumns } from '../../cli/project-view.js';
-import { table } from '../../cli/table.js';
+import { pageFlags } from '../../cli/flags/page.js';
+import { table } from '../../cli/text/table.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { projectColumns } from '../../cli/views/project.js';
 import { shownProjectStates } from '../../sdk/lifecycle/states.js';
 import type { ProjectPage } from '../../sdk/resources.js';
 

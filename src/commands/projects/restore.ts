@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { compact } from '../../cli/compact.js';
 import { DestructiveCommand } from '../../cli/destructive-command.js';
-import { projectRecord } from '../../cli/project-view.js';
+import { projectRecord } from '../../cli/views/project.js';
 import type { Project } from '../../sdk/resources.js';
 import type { Valet } from '../../sdk/valet.js';
 

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../cli/duration.js';
-import { sweepFlags, sweepOptions } from '../../cli/sweep-flags.js';
-import { table } from '../../cli/table.js';
+import { sweepFlags, sweepOptions } from '../../cli/flags/sweep.js';
+import { formatDuration } from '../../cli/text/duration.js';
+import { table } from '../../cli/text/table.js';
 import { ValetCommand } from '../../cli/valet-command.js';
 import type { SweepPlan } from '../../sdk/resources.js';
 

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
-import { jsonLinesFlag } from '../../cli/json-lines.js';
-import { outcomeTable } from '../../cli/outcome.js';
-import { sweepFlags, sweepOptions } from '../../cli/sweep-flags.js';
+import { jsonLinesFlag } from '../../cli/flags/json-lines.js';
+import { sweepFlags, sweepOptions } from '../../cli/flags/sweep.js';
 import { sweepExit } from '../../cli/sweep-outcome.js';
 import { ValetCommand } from '../../cli/valet-command.js';
+import { outcomeTable } from '../../cli/views/outcomes.js';
 import type { SweepResult } from '../../sdk/resources.js';
 
 export default class SweepRun extends ValetCommand {
