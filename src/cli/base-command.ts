@@ -34,6 +34,6 @@ export abstract class BaseCommand extends Command {
     this.surroundings.exitWith(failure.exitCode);
     if (env.DEBUG) stderr.write(`${error.stack}\n`);
     if (this.jsonEnabled()) this.logFailure(failureJson(failure));
-    else stderr.write(failureText(failure));
+    else stderr.write(failureText(failure, stderr));
   }
 }

@@ -37,7 +37,7 @@ test('only the last few outcomes are kept, however many there were', () => {
 
 test('where there was nothing to do there is nothing to sum up', () => {
   expect(summaryText(notBegun, 10)).toBeUndefined();
-  expect(summaryText(after({ kind: 'planned', total: 2 }), 10)).toBe('0 of 2 in 0 s.');
+  expect(summaryText(after({ kind: 'planned', total: 2 }), 10)).toBe('0 of 2 in less than 1 s.');
 });
 
 test('outcomes are said in the words of people, without what a terminal would obey', () => {

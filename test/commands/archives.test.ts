@@ -95,7 +95,7 @@ test('archives verify --project goes through all pages, and one that cannot be r
     'Verifying …',
     `${newer.id} failed (0.0 s): store_failed: R2 did not answer.`,
     `${older.id} proven (0.0 s)`,
-    '2 of 2 in 0 s: 1 proven, 1 failed.',
+    '2 of 2 in less than 1 s: 1 proven, 1 failed.',
     '',
   ]);
   expect(ran.exitCode).toBe(6);

@@ -69,7 +69,7 @@ const works = [
       'Sweeping …',
       'demo archived (3.2 s)',
       'shop kept (0.1 s): machine_busy: It is used.',
-      '2 of 2 in 0 s: 1 archived, 1 kept.',
+      '2 of 2 in less than 1 s: 1 archived, 1 kept.',
     ],
   },
   {
@@ -79,7 +79,7 @@ const works = [
     steps: replenishSteps,
     valet: (script: Script) =>
       new FakeValet({ pool: { replenishSteps: (call) => told(replenishSteps, script, call) } }),
-    read: ['Replenishing the warm pool …', '7 ready (3.2 s)', '1 of 1 in 0 s: 1 ready.'],
+    read: ['Replenishing the warm pool …', '7 ready (3.2 s)', '1 of 1 in less than 1 s: 1 ready.'],
   },
   {
     name: 'pool drain',
@@ -88,7 +88,7 @@ const works = [
     steps: drainSteps,
     valet: (script: Script) =>
       new FakeValet({ pool: { drainSteps: (_input, call) => told(drainSteps, script, call) } }),
-    read: ['Draining the warm pool …', '7 retiring', '1 of 1 in 0 s: 1 retiring.'],
+    read: ['Draining the warm pool …', '7 retiring', '1 of 1 in less than 1 s: 1 retiring.'],
   },
   {
     name: 'orphans remove',
@@ -97,7 +97,7 @@ const works = [
     steps: orphanSteps,
     valet: (script: Script) =>
       new FakeValet({ orphans: { removeSteps: (_input, call) => told(orphanSteps, script, call) } }),
-    read: ['Removing orphans …', 'e82d removed (3.2 s)', '1 of 1 in 0 s: 1 removed.'],
+    read: ['Removing orphans …', 'e82d removed (3.2 s)', '1 of 1 in less than 1 s: 1 removed.'],
   },
   {
     name: 'archives verify --all',
@@ -106,7 +106,7 @@ const works = [
     steps: verifySteps,
     valet: (script: Script) =>
       new FakeValet({ archives: { verifySteps: (_options, call) => told(verifySteps, script, call) } }),
-    read: ['Verifying …', '1 proven (3.2 s)', '1 of 1 in 0 s: 1 proven.'],
+    read: ['Verifying …', '1 proven (3.2 s)', '1 of 1 in less than 1 s: 1 proven.'],
   },
 ];
 
@@ -153,7 +153,7 @@ describe.each(works)('$name', ({ command, argv, steps, valet, read }) => {
     const ran = await runCommand(command, argv, { valet: stopped, process });
     expect(ran.exitCode).toBe(code);
     expect(ran.stdout).toMatch(/^ID .*\n\S+ /);
-    expect(ran.stderr).toMatch(/\n1 of \d in 0 s: 1 \w+\.\n/);
+    expect(ran.stderr).toMatch(/\n1 of \d in less than 1 s: 1 \w+\.\n/);
     expect(ran.stderr).toMatch(new RegExp(`Error: Stopped by ${name}\\.\\n.+\\nCode: interrupted\\n$`));
     expect(ran.stderr).not.toContain('A wake or an archive');
     expect(stopped.closed).toBe(1);

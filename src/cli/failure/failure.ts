@@ -1,6 +1,8 @@
 import { Errors } from '@oclif/core';
 import { type ErrorCode, ValetError } from '../../sdk/errors.js';
+import type { Output } from '../environment.js';
 import { Interrupted } from '../interruption.js';
+import { prose } from '../text/prose.js';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.js';
 import { OwnError } from './own-error.js';
 import { isUnderWay } from './under-way.js';
@@ -25,7 +27,9 @@ export function failureOf(thrown: unknown, usageHint: string): Failure {
   const error = thrown instanceof Errors.CLIError ? usageError(thrown, usageHint) : thrown;
   if (error instanceof ValetError) {
     const { code, message, retryAfterSecs, details } = error;
-    const hint = isUnderWay(error) ? [error.hint, lookFirst].join(' ').trim() : (error.hint ?? ownHints[code]);
+    const hint = isUnderWay(error)
+      ? [error.hint, lookFirst].join(' ').trim()
+      : (spokenHints[code] ?? error.hint ?? ownHints[code]);
     return { code, message, hint, retryAfterSecs, details, exitCode: exitCodeOf(code) };
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -34,10 +38,14 @@ export function failureOf(thrown: unknown, usageHint: string): Failure {
 }
 
 /** One sentence, what to do next, and the code to look up or to tell a colleague. */
-export function failureText(failure: Failure): string {
+export function failureText(failure: Failure, output: Pick<Output, 'columns'>): string {
   const wait = failure.retryAfterSecs === undefined ? [] : [`Try again in ${failure.retryAfterSecs} s.`];
   const hint = failure.hint === undefined ? [] : [failure.hint];
-  return `${[`Error: ${failure.message}`, ...hint, ...wait, `Code: ${failure.code}`].join('\n')}\n`;
+  const lines = [`Error: ${failure.message}`, ...hint, ...wait, `Code: ${failure.code}`];
+  return `${prose(
+    lines.flatMap((line) => line.split('\n')),
+    output,
+  )}\n`;
 }
 
 export type FailureJson = ReturnType<typeof failureJson>;
@@ -49,6 +57,11 @@ export function failureJson(failure: Failure) {
 
 /** Where the connection was lost half-way. */
 const lookFirst = 'A change that was asked for may have been made: look before you ask again.';
+
+/** Instead of what the server says to those who speak HTTP. */
+const spokenHints: Partial<Readonly<Record<ErrorCode, string>>> = {
+  unauthorized: 'Set CONTROL_PLANE_SECRET to the secret of that `valet serve`; it may have been rotated.',
+};
 
 /** What only the command line can say. */
 const ownHints: Partial<Readonly<Record<ErrorCode, string>>> = {

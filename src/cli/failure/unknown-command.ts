@@ -24,7 +24,7 @@ export function tellUnknownCommand(
   const failure = failureOf(error, '');
   exitWith(failure.exitCode);
   if (argv.includes('--json')) stdout.write(`${JSON.stringify(failureJson(failure), null, 2)}\n`);
-  else stderr.write(failureText(failure));
+  else stderr.write(failureText(failure, stderr));
 }
 
 /** Those that have this very word in their topic, or else the nearest by its letters. */

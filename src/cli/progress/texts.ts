@@ -20,7 +20,8 @@ export function summaryText({ planned, finished, counts }: Progress, elapsedMs: 
   if (planned === 0 && finished === 0) return undefined;
   const each = counts.map(([outcome, count]) => `${count} ${outcome}`).join(', ');
   const what = each === '' ? '' : `: ${each}`;
-  return `${finished} of ${planned} in ${formatDuration(elapsedMs / 1000)}${what}.`;
+  const took = elapsedMs < 1000 ? 'less than 1 s' : formatDuration(elapsedMs / 1000);
+  return `${finished} of ${planned} in ${took}${what}.`;
 }
 
 /** "00:31", "1:02:07" */

@@ -32,7 +32,7 @@ export default class SweepRun extends ValetCommand {
     const { archived, kept, failed } = result;
     const outcome = outcomeTable({ archived, kept, failed }, this.surroundings.stdout);
     this.printOutcome(result.skipped, outcome, 'Nothing to archive.');
-    if (result.left_over > 0) this.tell(`${result.left_over} more are idle: run it again, or with a larger --limit.`);
+    if (result.left_over > 0) this.tell(`More are idle (${result.left_over}): run it again, or with a larger --limit.`);
     return result;
   }
 }
