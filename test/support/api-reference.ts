@@ -20,7 +20,9 @@ function referenceOf(document: ApiDocument): string {
     const own = operations.filter(({ tags }) => tags.includes(name));
     return [`### Routes: ${name}`, `${description}.`, ...own.map(operationText)].join('\n\n');
   });
-  const shapes = Object.entries(document.components.schemas).map(([name, shape]) => shapeText(name, shape));
+  // By name: their own order is that in which modules were loaded.
+  const byName = Object.entries(document.components.schemas).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const shapes = byName.map(([name, shape]) => shapeText(name, shape));
   return [overview, ...chapters, '### Shapes', ...shapes].join('\n\n');
 }
 
