@@ -1,22 +1,10 @@
 import { styleText } from 'node:util';
-import type { Archive, Project, ShownProjectState } from '../../sdk/resources.js';
+import type { Archive, Project } from '../../sdk/resources.js';
 import { formatBytes } from '../text/bytes.js';
 import { relativeTime } from '../text/duration.js';
 import { record } from '../text/record.js';
 import type { Column } from '../text/table.js';
-
-type Colour = 'green' | 'yellow' | 'red' | 'dim';
-
-const colours: Readonly<Record<ShownProjectState, Colour>> = {
-  creating: 'yellow',
-  active: 'green',
-  suspended: 'green',
-  archiving: 'yellow',
-  dormant: 'dim',
-  waking: 'yellow',
-  lost: 'red',
-  deleted: 'dim',
-};
+import { stateColours } from './state-colours.js';
 
 export const projectColumns: readonly Column<Project>[] = [
   { head: 'ID', cell: (project) => project.id },
@@ -55,6 +43,6 @@ function isHeld(until: string | null): until is string {
 }
 
 function colourOfState(text: string): string {
-  const colour = Object.entries(colours).find(([state]) => state === text)?.[1];
+  const colour = Object.entries(stateColours).find(([state]) => state === text)?.[1];
   return colour === undefined ? text : styleText(colour, text, { validateStream: false });
 }

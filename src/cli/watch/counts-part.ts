@@ -1,17 +1,7 @@
-import { type Overview, projectStateSchema, type ShownProjectState } from '../../sdk/resources.js';
+import { type Overview, projectStateSchema } from '../../sdk/resources.js';
 import { formatDuration } from '../text/duration.js';
-import { type Line, line, type Tone } from './lines.js';
-
-export const toneOfState: Readonly<Record<ShownProjectState, Tone>> = {
-  creating: 'yellow',
-  active: 'green',
-  suspended: 'green',
-  archiving: 'yellow',
-  dormant: 'dim',
-  waking: 'yellow',
-  lost: 'red',
-  deleted: 'dim',
-};
+import { stateColours } from '../views/state-colours.js';
+import { type Line, line } from './lines.js';
 
 const nameColumns = 11;
 const numberColumns = 8;
@@ -32,7 +22,7 @@ export function countsPart({ projects, at }: Overview, columns: number): readonl
     const bar = '█'.repeat(count === 0 ? 0 : Math.max(1, Math.round((count / most) * room)));
     return [
       { text: state.padEnd(nameColumns) },
-      { text: bar.padEnd(room), tone: toneOfState[state] },
+      { text: bar.padEnd(room), tone: stateColours[state] },
       { text: String(count).padStart(numberColumns) },
     ];
   });

@@ -1,7 +1,7 @@
 import type { Archive, Project } from '../../sdk/resources.js';
 import { formatBytes } from '../text/bytes.js';
 import { relativeTime } from '../text/duration.js';
-import { toneOfState } from './counts-part.js';
+import { stateColours } from '../views/state-colours.js';
 import { eventLine } from './events-part.js';
 import { type Line, line, type Size, screenText, tall, wrapped } from './lines.js';
 import type { ProjectDetails, WatchState } from './model.js';
@@ -22,7 +22,7 @@ function titleLine({ openId, details, loadFault }: WatchState): Line {
     return [title, { text: screenText(`  ${loadFault.message} (${loadFault.code})`), tone: 'red' }];
   if (details === null) return [title, { text: '  reading …', tone: 'dim' }];
   const { state } = details.project;
-  return [title, { text: ` ${state}`, tone: toneOfState[state] }];
+  return [title, { text: ` ${state}`, tone: stateColours[state] }];
 }
 
 function bodyOf({ details, overview }: WatchState, columns: number): readonly Line[] {

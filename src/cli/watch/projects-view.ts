@@ -1,6 +1,6 @@
 import type { Project } from '../../sdk/resources.js';
 import { relativeTime } from '../text/duration.js';
-import { toneOfState } from './counts-part.js';
+import { stateColours } from '../views/state-colours.js';
 import { type Line, line, type Size, type Span, screenText, tall } from './lines.js';
 import { isSameWish, type WatchState, wishOf } from './model.js';
 
@@ -45,7 +45,7 @@ function projectLine(project: Project, isChosen: boolean, idColumns: number, now
   const shownId = id.length >= idColumns ? `${id.slice(0, Math.max(0, idColumns - 2))}… ` : id.padEnd(idColumns);
   return [
     isChosen ? { text: `> ${shownId}`, tone: 'inverse' } : { text: `  ${shownId}` },
-    { text: project.state.padEnd(stateColumns), tone: toneOfState[project.state] },
+    { text: project.state.padEnd(stateColumns), tone: stateColours[project.state] },
     { text: screenText(project.region).padEnd(regionColumns) },
     { text: relativeTime(project.last_active_at, nowMs) },
   ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { poolBreakerSchema, poolModeSchema, poolRegionSchema } from './pool.js';
+import { poolStatusSchema } from './pool.js';
 import { eventSchema, projectStateSchema } from './projects.js';
 import { serverStatusSchema } from './server.js';
 import { timestamp } from './timestamp.js';
@@ -11,15 +11,7 @@ export const projectCountsSchema = z.object({
 /** How many projects there are, by the state that people see. */
 export type ProjectCounts = z.infer<typeof projectCountsSchema>;
 
-export const overviewPoolSchema = z.object({
-  mode: poolModeSchema,
-  target: z.number().int(),
-  ready: z.number().int(),
-  provisioning: z.number().int(),
-  shortfall: z.number().int(),
-  regions: z.array(poolRegionSchema),
-  breakers: z.array(poolBreakerSchema),
-});
+export const overviewPoolSchema = poolStatusSchema.omit({ use: true, members: true });
 /** The warm pool as far as it is seen at a glance. */
 export type OverviewPool = z.infer<typeof overviewPoolSchema>;
 
