@@ -19,6 +19,7 @@ export interface Load {
 }
 
 export const connections = 64;
+const maxSilentMs = 10_000;
 const sampleEvery = 16;
 const checkEvery = 512;
 
@@ -31,6 +32,8 @@ export async function measure(load: Load): Promise<Sample> {
     await Promise.race([sleep(load.warmMs), tally.failed]);
     tally.begin();
     await Promise.race([sleep(load.measureMs), tally.failed]);
+    // On a busy computer a short time can pass without an answer, and would say nothing.
+    await Promise.race([tally.answered, sleep(maxSilentMs, undefined, { ref: false }), tally.failed]);
     return tally.end();
   } finally {
     for (const asker of asking) asker.close();
@@ -41,6 +44,7 @@ class Tally {
   readonly #load: Load;
   readonly #expected: ReadonlySet<number>;
   readonly #failed = Promise.withResolvers<never>();
+  #answered = Promise.withResolvers<void>();
   #answers = 0;
   #waitedMs: number[] = [];
   #beganAt = 0;
@@ -58,12 +62,18 @@ class Tally {
     return this.#failed.promise;
   }
 
+  /** Resolves with the first answer since the beginning. */
+  get answered(): Promise<void> {
+    return this.#answered.promise;
+  }
+
   fail(why: string): void {
     this.#failed.reject(new Error(why));
   }
 
   begin(): void {
     this.#answers = 0;
+    this.#answered = Promise.withResolvers<void>();
     this.#waitedMs = [];
     this.#beganAt = performance.now();
     this.#cpuSecs = usageOf(this.#load.pid)?.cpuSecs;
@@ -72,6 +82,7 @@ class Tally {
   count(status: number, waitedMs: number): void {
     if (!this.#expected.has(status)) this.fail(`The server answered ${status}.`);
     this.#answers += 1;
+    if (this.#answers === 1) this.#answered.resolve();
     if (this.#answers % sampleEvery === 0) this.#waitedMs.push(waitedMs);
   }
 
