@@ -30,7 +30,8 @@ export abstract class BaseCommand extends Command {
     // In development oclif warns of commands that never parsed; a refused command line is not that.
     this.parsed = true;
     const { stderr, env } = this.surroundings;
-    const failure = failureOf(error, `See "valet ${this.id?.replaceAll(':', ' ')} --help".`);
+    const { id = '' } = this;
+    const failure = failureOf(error, id, `See "valet ${id.replaceAll(':', ' ')} --help".`);
     this.surroundings.exitWith(failure.exitCode);
     if (env.DEBUG) stderr.write(`${error.stack}\n`);
     if (this.jsonEnabled()) this.logFailure(failureJson(failure));

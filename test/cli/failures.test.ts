@@ -112,6 +112,9 @@ test('a server that ends the connection in the middle of a change leaves it open
   const env = { VALET_URL: server.url, CONTROL_PLANE_SECRET: secret };
   const ran = await valet(['projects', 'archive', 'demo'], env);
   expect(ran.stderr.split('\n')[0]).toBe('Archiving demo …');
+  const looked = use(await startScriptedServer(['drop']));
+  const read = await valet(['projects', 'get', 'demo'], { ...env, VALET_URL: looked.url });
+  expect(read.stderr).not.toContain('may have been made');
   const said = ran.stderr.split('\n').slice(1).join('\n');
   expectAnswer({ ...ran, stderr: said }, 'valet_unreachable', exitCodes.unavailable, /may have been made/);
 });

@@ -5,7 +5,7 @@ import { Interrupted } from '../interruption.js';
 import { prose } from '../text/prose.js';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.js';
 import { OwnError } from './own-error.js';
-import { isUnderWay } from './under-way.js';
+import { isUnderWay, onlyLooks } from './under-way.js';
 import { usageError } from './usage-error.js';
 
 /** An error as a person or a script gets to see it. */
@@ -18,7 +18,8 @@ export interface Failure {
   readonly exitCode: ExitCode;
 }
 
-export function failureOf(thrown: unknown, usageHint: string): Failure {
+/** @param id of the command, as oclif has it; empty for one that there is not */
+export function failureOf(thrown: unknown, id: string, usageHint: string): Failure {
   if (thrown instanceof Interrupted) return ofInterrupted(thrown);
   if (thrown instanceof OwnError) {
     const { code, message, hint, exitCode } = thrown;
@@ -27,9 +28,10 @@ export function failureOf(thrown: unknown, usageHint: string): Failure {
   const error = thrown instanceof Errors.CLIError ? usageError(thrown, usageHint) : thrown;
   if (error instanceof ValetError) {
     const { code, message, retryAfterSecs, details } = error;
-    const hint = isUnderWay(error)
-      ? [error.hint, lookFirst].join(' ').trim()
-      : (spokenHints[code] ?? error.hint ?? ownHints[code]);
+    const hint =
+      isUnderWay(error) && !onlyLooks(id)
+        ? [error.hint, lookFirst].join(' ').trim()
+        : (spokenHints[code] ?? error.hint ?? ownHints[code]);
     return { code, message, hint, retryAfterSecs, details, exitCode: exitCodeOf(code) };
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,13 @@
 import { asError, type ValetError } from '../../sdk/errors.js';
 
+/** The last words of commands that only look, whatever becomes of them. */
+const looking = ['config', 'doctor', 'events', 'explain', 'get', 'list', 'plan', 'route', 'status', 'verify', 'watch'];
+
+/** @param id as oclif has it: "projects:list" */
+export function onlyLooks(id: string): boolean {
+  return looking.includes(id.split(':').at(-1) ?? '');
+}
+
 /** What a system says when nothing has been sent yet. */
 const beforeAnything = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EACCES', 'EPERM'];
 

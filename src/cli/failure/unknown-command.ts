@@ -21,7 +21,7 @@ export function tellUnknownCommand(
   const error = new ValetError('request_invalid', `There is no command "${typed.join(' ')}".`, {
     hint: guesses.length > 0 ? `Did you mean ${guesses.join(' or ')}?` : `"${config.bin} --help" lists what there is.`,
   });
-  const failure = failureOf(error, '');
+  const failure = failureOf(error, '', '');
   exitWith(failure.exitCode);
   if (argv.includes('--json')) stdout.write(`${JSON.stringify(failureJson(failure), null, 2)}\n`);
   else stderr.write(failureText(failure, stderr));

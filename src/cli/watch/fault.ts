@@ -3,7 +3,7 @@ import { failureOf } from '../failure/failure.js';
 import type { Fault } from './model.js';
 
 export function faultOf(thrown: unknown): Fault {
-  const { code, message } = failureOf(thrown, '');
+  const { code, message } = failureOf(thrown, 'watch', '');
   return { code, message };
 }
 

@@ -56,7 +56,7 @@ export function joinCalls(ground: Ground, pool: Pool, journeys: Journeys, upkeep
     projects: projectCalls,
     machines: new DirectMachines(listings, environment),
     archives: new DirectArchives({ archives, projects, projectCalls, store, running, actor: operator }),
-    orphans: new DirectOrphans({ ...tables, ...stampOf(ground), fly, actor: operator }),
+    orphans: new DirectOrphans({ ...tables, ...stampOf(ground), fly, running, actor: operator }),
     pool: new DirectPool({ ...tables.pool, ...pool, own: pool.ownPool, listings, locks, running, actor: operator }),
     sweep: new DirectSweep({ sweep: upkeep.sweep, locks, running, actor: operator }),
     route: (hostOrId, { signal } = {}) =>

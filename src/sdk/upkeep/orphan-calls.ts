@@ -6,7 +6,7 @@ import type { FlyClient } from '../fly/client.js';
 import { follow, resultOf, Try } from '../follow.js';
 import { parsed } from '../parsed.js';
 import { type Orphan, type OrphanIds, type OrphanList, type OrphanResult, orphanIdsSchema } from '../resources.js';
-import { asking } from '../running.js';
+import { asking, type Running } from '../running.js';
 import type { OrphanStep } from '../steps.js';
 import type { CallOptions, OrphanCalls } from '../valet.js';
 
@@ -16,6 +16,7 @@ export interface OrphanCallParts {
   readonly fly: Pick<FlyClient, 'getMachine' | 'getVolume'>;
   readonly own: { readonly environment: string; readonly flyApp: string };
   readonly volumePrefix: string;
+  readonly running: Pick<Running, 'start'>;
   readonly actor: Actor;
 }
 
@@ -61,7 +62,8 @@ export class DirectOrphans implements OrphanCalls {
         left.throwIfAborted();
         const trying = new Try();
         try {
-          await asking(left, async () => act(await this.#confirmed(id)));
+          // One that is under way when its caller leaves is decided whole before the control plane closes.
+          await this.#parts.running.start(async () => act(await this.#confirmed(id)), left);
           result.done.push(id);
           tell({ kind: 'orphan', outcome: 'done', ...trying.succeeded(id) });
         } catch (error) {

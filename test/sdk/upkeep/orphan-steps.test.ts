@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ValetError } from '../../../src/sdk/errors.js';
+import { Running } from '../../../src/sdk/running.js';
 import type { OrphanStep } from '../../../src/sdk/steps.js';
 import { DirectOrphans } from '../../../src/sdk/upkeep/orphan-calls.js';
 
@@ -12,6 +13,7 @@ function orphans(find: (id: string) => Promise<undefined>) {
     fly: { getMachine: unexpected, getVolume: unexpected },
     own: { environment: 'test', flyApp: 'projects' },
     volumePrefix: 'vtest_',
+    running: new Running(),
     actor: () => 'operator@test',
   });
 }
